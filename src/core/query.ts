@@ -1,0 +1,105 @@
+import type { Delivery } from './delivery.ts'
+import { wasAccepted } from './delivery.ts'
+import { globMatches } from './glob.ts'
+import type { CapturedRequest } from './request.ts'
+import { pathOf } from './request.ts'
+import type { Identity, Verdict } from './verdict.ts'
+
+/** A request with all that was learnt about it. */
+export interface StoredRequest {
+  readonly request: CapturedRequest
+  readonly identity: Identity
+  readonly verdict: Verdict
+  readonly deliveries: readonly Delivery[]
+}
+
+/** A row of `list`: everything but headers, trailers and body. */
+export interface RequestSummary {
+  readonly request: Omit<CapturedRequest, 'headers' | 'trailers' | 'body'>
+  readonly size: number
+  readonly identity: Identity
+  readonly verdict: Verdict
+  readonly lastDelivery?: Delivery
+}
+
+/** A predicate that had to be compiled: `--where`. */
+export type Predicate = (stored: StoredRequest) => boolean
+
+/** Which requests are meant. Every condition that is present must hold. */
+export interface Query {
+  readonly provider?: string
+  /** Glob over the event name, `*` spanning anything: `invoice.*`. */
+  readonly event?: string
+  /** Glob over the path: `*` within a segment, `**` across segments. */
+  readonly path?: string
+  readonly method?: string
+  /** Epoch milliseconds: received at this moment or later. */
+  readonly since?: number
+  /** Text to be found in target, header values or body (as UTF-8 bytes). */
+  readonly grep?: string
+  readonly failed?: boolean
+  readonly where?: Predicate
+  /** Only requests captured before / after this sequence number. */
+  readonly beforeSeq?: number
+  readonly afterSeq?: number
+  /** At most so many, the newest first. */
+  readonly limit?: number
+  /** Oldest first; with a limit, the oldest ones. */
+  readonly oldestFirst?: boolean
+}
+
+/** True where a condition can only be decided with headers or body at hand. */
+export function needsContent(query: Query): boolean {
+  return query.grep !== undefined || query.where !== undefined
+}
+
+/** The conditions that a summary can decide. The one definition for the stores and for the live view. */
+export function matchesSummary(query: Query, summary: RequestSummary): boolean {
+  const { request, identity } = summary
+  if (query.beforeSeq !== undefined && request.seq >= query.beforeSeq) return false
+  if (query.afterSeq !== undefined && request.seq <= query.afterSeq) return false
+  if (query.since !== undefined && request.receivedAt < query.since) return false
+  if (query.method !== undefined && request.method !== query.method.toUpperCase()) return false
+  if (query.provider !== undefined && identity.provider !== query.provider) return false
+  if (query.event !== undefined && !globMatches(query.event, identity.event ?? '', 'text')) return false
+  if (query.path !== undefined && !globMatches(query.path, pathOf(request.target), 'path')) return false
+  if (query.failed === true && !hasFailed(summary)) return false
+  return true
+}
+
+/** The conditions that need headers or body. */
+export function matchesContent(query: Query, stored: StoredRequest): boolean {
+  if (query.grep !== undefined && !containsText(stored.request, query.grep)) return false
+  if (query.where !== undefined && !query.where(stored)) return false
+  return true
+}
+
+export function matches(query: Query, stored: StoredRequest): boolean {
+  return matchesSummary(query, summaryOf(stored)) && matchesContent(query, stored)
+}
+
+export function summaryOf(stored: StoredRequest): RequestSummary {
+  const { headers: _headers, trailers: _trailers, body, ...request } = stored.request
+  const lastDelivery = stored.deliveries.at(-1)
+  return {
+    request,
+    size: body.byteLength,
+    identity: stored.identity,
+    verdict: stored.verdict,
+    ...(lastDelivery === undefined ? {} : { lastDelivery }),
+  }
+}
+
+/** Its signature is wrong or out of time, or the last attempt to deliver it was not accepted. */
+export function hasFailed(summary: RequestSummary): boolean {
+  const { status } = summary.verdict
+  if (status === 'invalid' || status === 'stale') return true
+  return summary.lastDelivery !== undefined && !wasAccepted(summary.lastDelivery.outcome)
+}
+
+function containsText(request: CapturedRequest, text: string): boolean {
+  if (request.target.includes(text)) return true
+  if (request.headers.some(([name, value]) => name.includes(text) || value.includes(text))) return true
+  const body = request.body
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(text)
+}

@@ -14,11 +14,7 @@ export function globMatches(pattern: string, text: string, kind: 'path' | 'text'
     for (const state of states) {
       const token = tokens[state]
       if (token === undefined) continue
-      if (token.kind === 'many') {
-        if (token.crosses || char !== '/') next.add(state)
-      } else if (token.kind === 'one' ? token.crosses || char !== '/' : token.char === char) {
-        next.add(state + 1)
-      }
+      if (consumes(token, char)) next.add(token.kind === 'many' ? state : state + 1)
     }
     if (next.size === 0) return false
     states = closure(next, tokens)
@@ -29,6 +25,10 @@ export function globMatches(pattern: string, text: string, kind: 'path' | 'text'
 type Token =
   | { readonly kind: 'literal'; readonly char: string }
   | { readonly kind: 'one' | 'many'; readonly crosses: boolean }
+
+function consumes(token: Token, char: string): boolean {
+  return token.kind === 'literal' ? token.char === char : token.crosses || char !== '/'
+}
 
 function tokenize(pattern: string, kind: 'path' | 'text'): Token[] {
   const tokens: Token[] = []

@@ -1,7 +1,7 @@
 import type { Delivery } from './delivery.ts'
-import type { AppEvent } from './events.ts'
+import type { AppEvent, Refusal, RefusalReason } from './events.ts'
 import type { Query, RequestSummary, StoredRequest } from './query.ts'
-import type { CapturedRequest, NewRequest, RequestId } from './request.ts'
+import type { CapturedRequest, NewRequest, RawHeaders, RequestId } from './request.ts'
 import type { Identity, Verdict } from './verdict.ts'
 
 /** What is learnt about a request before it is stored. */
@@ -37,6 +37,37 @@ export interface Store {
   /** Removes what matches, its bytes overwritten, and tells how many there were. */
   remove(query: Query): Promise<number>
   close(): Promise<void>
+}
+
+/** What a sender is told. */
+export interface Answer {
+  readonly status: number
+  readonly headers: RawHeaders
+  readonly body: Uint8Array
+}
+
+/** A request before its body has been read. */
+export type RequestHead = Pick<NewRequest, 'method' | 'target' | 'httpVersion' | 'headers' | 'remoteAddress'>
+
+/** What a receiver asks of the application. */
+export interface ReceiverHooks {
+  /** Looks at the head before any body byte is read; an answer refuses the request. */
+  admit?(head: RequestHead): { readonly answer: Answer; readonly reason: RefusalReason } | undefined
+  /** Takes a complete request; resolves with the answer once it may be given. */
+  handle(request: NewRequest): Promise<Answer>
+  onRefused(refusal: Refusal): void
+}
+
+/** A listening socket that turns bytes into requests. */
+export interface Receiver {
+  readonly host: string
+  readonly port: number
+  /** Requests whose first byte has come and whose answer is not yet written. */
+  inFlight(): number
+  /** Stops accepting and lets requests in flight finish, for at most `graceMs`; then cuts what is left. */
+  close(graceMs: number): Promise<void>
+  /** Cuts every connection at once. */
+  destroy(): void
 }
 
 /** Takes what happens and shows it, never making its caller wait. */

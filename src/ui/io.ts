@@ -1,0 +1,131 @@
+import { platform, release } from 'node:os'
+import type { Clock } from '../core/ports.ts'
+
+/** One stream for people or programs. Writing never waits for the reader. */
+export interface Output {
+  readonly isTTY: boolean
+  /** Width in columns; undefined where the stream is no terminal. */
+  columns(): number | undefined
+  /** Queues text or bytes. False: the reader is behind, ask `drained` before writing more. */
+  write(data: string | Uint8Array): boolean
+  /** Resolves when what was written is with the system, or the reader is gone. */
+  drained(): Promise<void>
+  /** True once the reader has closed the pipe: what is written then goes nowhere. */
+  readonly closed: boolean
+}
+
+export interface Input {
+  readonly isTTY: boolean
+  /** All bytes up to the end. */
+  readAll(): Promise<Uint8Array>
+  /** Lines as they are typed, until the function returned is called. */
+  onLine(listener: (line: string) => void): () => void
+}
+
+/** The outside world, as commands see it. */
+export interface Io {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly platform: string
+  readonly clock: Clock
+}
+
+interface NodeStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly writableLength: number
+  write(data: string | Uint8Array, callback?: (error?: Error | null) => void): boolean
+  on(event: 'error', listener: (error: Error) => void): unknown
+  once(event: 'drain' | 'close', listener: () => void): unknown
+  /** libuv's handle; not there for files. */
+  readonly _handle?: { setBlocking?: (blocking: boolean) => number } | null
+}
+
+/** Wraps `process.stdout` or `process.stderr`. */
+export function outputOf(stream: NodeStream): Output {
+  let closed = false
+  const waiters = new Set<() => void>()
+  stream.on('error', () => {
+    // EPIPE, or a terminal that went away: the reader is gone, which is no reason to stop working.
+    closed = true
+    for (const wake of waiters) wake()
+    waiters.clear()
+  })
+  // Node makes terminals blocking. Ctrl-S, or a slow ssh line, would then stop the whole process,
+  // capturing included; libuv has its own file description of the terminal, so nobody else is affected.
+  if (stream.isTTY === true) stream._handle?.setBlocking?.(false)
+  return {
+    isTTY: stream.isTTY === true,
+    columns: () => (stream.isTTY === true ? (stream.columns ?? 80) : undefined),
+    write(data) {
+      return closed || stream.write(data)
+    },
+    drained() {
+      if (closed || stream.writableLength === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        waiters.add(resolve)
+        stream.write('', () => {
+          waiters.delete(resolve)
+          resolve()
+        })
+      })
+    },
+    get closed() {
+      return closed
+    },
+  }
+}
+
+interface NodeInput extends AsyncIterable<Uint8Array> {
+  readonly isTTY?: boolean
+  on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
+  off(event: 'data', listener: (chunk: Uint8Array) => void): unknown
+  pause(): unknown
+}
+
+/** Wraps `process.stdin`, which is touched only when it is asked for: opening it costs time. */
+export function inputOf(stdin: () => NodeInput): Input {
+  return {
+    get isTTY() {
+      return stdin().isTTY === true
+    },
+    async readAll() {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of stdin()) chunks.push(chunk)
+      return Buffer.concat(chunks)
+    },
+    onLine(listener) {
+      const stream = stdin()
+      let rest = ''
+      const take = (chunk: Uint8Array): void => {
+        const lines = (rest + Buffer.from(chunk).toString('utf8')).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) listener(line.trim())
+      }
+      stream.on('data', take)
+      return () => {
+        stream.off('data', take)
+        stream.pause()
+      }
+    },
+  }
+}
+
+/** The clocks of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** `webhook-cli 0.1.0, node v20.20.2, linux x64`: what a bug report needs. */
+export function versionLine(version: string, node: string, arch: string): string {
+  return `webhook-cli ${version}, node ${node}, ${platform()} ${release()} ${arch}`
+}

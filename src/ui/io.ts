@@ -1,4 +1,3 @@
-import { platform, release } from 'node:os'
 import type { Clock } from '../core/ports.ts'
 
 /** One stream for people or programs. Writing never waits for the reader. */
@@ -10,6 +9,8 @@ export interface Output {
   write(data: string | Uint8Array): boolean
   /** Resolves when what was written is with the system, or the reader is gone. */
   drained(): Promise<void>
+  /** The terminal itself, for spinners; absent in a pipe, a file and in tests. */
+  readonly terminal?: NodeJS.WriteStream
   /** True once the reader has closed the pipe: what is written then goes nowhere. */
   readonly closed: boolean
 }
@@ -33,21 +34,16 @@ export interface Io {
   readonly clock: Clock
 }
 
-interface NodeStream {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  readonly writableLength: number
-  write(data: string | Uint8Array, callback?: (error?: Error | null) => void): boolean
-  on(event: 'error', listener: (error: Error) => void): unknown
-  once(event: 'drain' | 'close', listener: () => void): unknown
-  /** libuv's handle; not there for files. */
-  readonly _handle?: { setBlocking?: (blocking: boolean) => number } | null
+/** libuv's handle of a stream; not there for files. */
+interface WithHandle {
+  readonly _handle?: { readonly setBlocking?: (blocking: boolean) => number } | null
 }
 
 /** Wraps `process.stdout` or `process.stderr`. */
-export function outputOf(stream: NodeStream): Output {
+export function outputOf(stream: NodeJS.WriteStream & WithHandle): Output {
   let closed = false
   const waiters = new Set<() => void>()
+  const isTTY = stream.isTTY === true
   stream.on('error', () => {
     // EPIPE, or a terminal that went away: the reader is gone, which is no reason to stop working.
     closed = true
@@ -56,10 +52,11 @@ export function outputOf(stream: NodeStream): Output {
   })
   // Node makes terminals blocking. Ctrl-S, or a slow ssh line, would then stop the whole process,
   // capturing included; libuv has its own file description of the terminal, so nobody else is affected.
-  if (stream.isTTY === true) stream._handle?.setBlocking?.(false)
+  if (isTTY) stream._handle?.setBlocking?.(false)
   return {
-    isTTY: stream.isTTY === true,
-    columns: () => (stream.isTTY === true ? (stream.columns ?? 80) : undefined),
+    isTTY,
+    columns: () => (isTTY ? (stream.columns ?? 80) : undefined),
+    ...(isTTY ? { terminal: stream } : {}),
     write(data) {
       return closed || stream.write(data)
     },
@@ -123,9 +120,4 @@ export const systemClock: Clock = {
     timer.unref()
     return () => clearTimeout(timer)
   },
-}
-
-/** `webhook-cli 0.1.0, node v20.20.2, linux x64`: what a bug report needs. */
-export function versionLine(version: string, node: string, arch: string): string {
-  return `webhook-cli ${version}, node ${node}, ${platform()} ${release()} ${arch}`
 }

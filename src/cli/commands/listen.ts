@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import type { CliDeps } from '../deps.ts'
+import { addFilterOptions, addSharedOptions, collect } from '../options.ts'
+import type { FilterOptions, SharedOptions } from '../options.ts'
+
+export interface ListenFlags extends SharedOptions, FilterOptions {
+  readonly port?: string
+  readonly host?: string
+  readonly respond?: string
+  readonly respondBody?: string
+  readonly respondHeader?: readonly string[]
+  readonly maxBody?: string
+  readonly count?: string
+  readonly for?: string
+  readonly until?: string
+  readonly readyFile?: string
+  readonly keep?: string
+  /** False with `--no-store`, a file with `--store`. */
+  readonly tls?: boolean
+  readonly cert?: string
+  readonly key?: string
+}
+
+export function declareListen(program: Command, deps: CliDeps, done: (status: number) => void): void {
+  const command = program
+    .command('listen')
+    .description('Open an endpoint; print every request and keep it, byte for byte.')
+    .argument('[target]', 'passing requests on is not built yet')
+    .optionsGroup('Endpoint:')
+    .option('-p, --port <port>', 'port to listen on; 0: let the system choose (default 8484)')
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--path <glob>', 'take only requests on this path; others get 404')
+    .option('--tls', 'HTTPS, with a certificate of our own or --cert and --key')
+    .option('--cert <file>', 'certificate for --tls, PEM')
+    .option('--key <file>', 'private key for --tls, PEM')
+    .option('--max-body <size>', 'larger bodies get 413 (default 25mb)')
+    .optionsGroup('Answer:')
+    .option('--respond <status>', 'status (default 200)')
+    .option('--respond-body <text>', 'body, or @file (default {"ok":true})')
+    .option('--respond-header <header>', "header 'K: V'; may be repeated", collect)
+    .optionsGroup('Until when:')
+    .option('--count <n>', 'end after so many requests')
+    .option('--for <duration>', 'end after 30s, 5m, …')
+    .option('--until <cel>', 'end after the first request for which this holds')
+    .option('--ready-file <file>', 'written once the endpoint takes requests')
+    .optionsGroup('Keeping:')
+    .option('--keep <n>', 'requests kept, the oldest go; 0: all (default 10000)')
+    .option('--no-store', 'keep nothing on disk')
+  addFilterOptions(command, { path: false })
+  addSharedOptions(command).action(async (target: string | undefined, flags: ListenFlags) => {
+    const { runListen } = await import('../run/listen.ts')
+    done(await runListen(target, flags, deps))
+  })
+}

@@ -1,0 +1,48 @@
+import type { Random, Receiver, ReceiverHooks, Store } from '../core/ports.ts'
+import type { Io } from '../ui/io.ts'
+import type { Paths } from './paths.ts'
+
+export interface ReceiverSettings {
+  readonly host: string
+  readonly port: number
+  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly maxBodyBytes: number
+}
+
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+  /** SHA-256 over the certificate, in hex pairs. */
+  readonly fingerprint256: string
+}
+
+/** Told by the user or the system to end. */
+export interface Interruption {
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second SIGINT ends the process there and then. */
+  readonly stop: AbortSignal
+  /** True where the process is to die by SIGINT once it has drained, so that a script around it stops too. */
+  bySigint(): boolean
+}
+
+/** All that commands need of the outside. `main` makes the real ones; nothing heavy is loaded before it is called. */
+export interface CliDeps {
+  readonly io: Io
+  readonly paths: Paths
+  readonly version: string
+  /** `webhook-cli 0.1.0, node v22.1.0, linux x64`. */
+  readonly versions: string
+  readonly random: Random
+  /** Monotonic milliseconds at which the process began. */
+  readonly startedAt: number
+  /** Takes over the signals; from then on the command must watch `stop`. */
+  interruption(): Interruption
+  openStore(options: {
+    readonly location: string
+    readonly keep: number
+    readonly onNotice: (notice: string) => void
+  }): Promise<Store>
+  startReceiver(settings: ReceiverSettings, hooks: ReceiverHooks): Promise<Receiver>
+  makeCertificate(now: number): Promise<Certificate>
+  /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
+  portOwner(port: number): Promise<string | undefined>
+}

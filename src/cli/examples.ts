@@ -1,0 +1,24 @@
+/** Command lines worth copying, shown first in each command's help. */
+export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
+  listen: [
+    ['webhook-cli listen', 'any path, any method, on port 8484'],
+    ["webhook-cli listen --json --count 1 | jq '.headers'", 'wait for one'],
+    ["webhook-cli listen --event 'invoice.*'", 'show only these'],
+    ['webhook-cli listen --respond 500', 'make the sender try again'],
+  ],
+  list: [
+    ['webhook-cli list --failed --since 1h', 'what went wrong'],
+    ["webhook-cli ls --where 'request.body.amount > 100'", 'look into bodies'],
+  ],
+  show: [
+    ['webhook-cli show last', 'the newest one'],
+    ['webhook-cli show b3xq --raw > body.bin', 'its exact bytes'],
+    ['webhook-cli show b3xq --curl', 'as a command'],
+  ],
+  clear: [
+    ['webhook-cli clear', 'everything; asks first'],
+    ['webhook-cli clear --provider stripe --yes', 'only these'],
+  ],
+  completion: [['eval "$(webhook-cli completion bash)"', 'in ~/.bashrc']],
+  help: [['webhook-cli help paths', 'which files are used']],
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander'
+
+/** Flags that every command takes, so that their place on the line does not matter. */
+export interface SharedOptions {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly store?: string
+  readonly config?: string
+  readonly color?: boolean
+  readonly debug?: boolean
+}
+
+export function addSharedOptions(command: Command): Command {
+  return command
+    .optionsGroup('For every command:')
+    .option('--json', 'one JSON object per line')
+    .option('-q, --quiet', 'only failures')
+    .option('--store <file>', 'where captures are kept, or :memory:')
+    .option('--config <file>', 'settings of this project (webhook-cli.json)')
+    .option('--color', 'colours even in a pipe')
+    .option('--no-color', 'no colours')
+    .option('--debug', 'stack traces on stderr')
+    .helpOption('-h, --help', 'this text')
+}
+
+/** The flags of a filter, as commander hands them over. */
+export interface FilterOptions {
+  readonly provider?: string
+  readonly event?: string
+  readonly path?: string
+  readonly method?: string
+  readonly since?: string
+  readonly grep?: string
+  readonly failed?: boolean
+  readonly where?: string
+}
+
+/** Flags that choose requests; `listen` has a `--path` of its own, which also decides what is taken. */
+export function addFilterOptions(command: Command, options: { readonly path: boolean }): Command {
+  command
+    .optionsGroup('Which requests:')
+    .option('--provider <name>', 'sent by this provider: stripe, github, …')
+    .option('--event <glob>', "this event: 'invoice.*'")
+  if (options.path) command.option('--path <glob>', "on this path: '/webhooks/*'")
+  return command
+    .option('--method <method>', 'with this method')
+    .option('--since <time>', 'since 1h ago, or since a date (ISO 8601)')
+    .option('--grep <text>', 'with this text in target, headers or body')
+    .option('--failed', 'with a bad signature, or not delivered')
+    .option('--where <cel>', `CEL over request.{${WHERE_FIELDS.join(',')}}`)
+}
+
+/** What a CEL filter can ask about. */
+export const WHERE_FIELDS = ['method', 'path', 'query', 'headers', 'body', 'event', 'provider', 'size'] as const
+
+/** Collects a flag that may be given several times. */
+export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value]
+}

@@ -1,0 +1,116 @@
+import { Command, CommanderError, Help } from 'commander'
+import { AppError, EXIT, exitStatusOf, isAppError } from '../core/errors.ts'
+import { explainError, messageToJson, renderBug, renderMessage } from '../ui/messages.ts'
+import { sanitizeLine } from '../ui/sanitize.ts'
+import { themeFor } from '../ui/theme.ts'
+import { declareClear } from './commands/clear.ts'
+import { declareCompletion } from './commands/completion.ts'
+import { declareHelp } from './commands/help.ts'
+import { declareList } from './commands/list.ts'
+import { declareListen } from './commands/listen.ts'
+import { declareShow } from './commands/show.ts'
+import type { CliDeps } from './deps.ts'
+import { EXAMPLES } from './examples.ts'
+import { mainHelp } from './help.ts'
+
+/** Runs one command line, and tells the exit status. Never throws: what went wrong is on stderr. */
+export async function run(args: readonly string[], deps: CliDeps): Promise<number> {
+  let status: number = EXIT.ok
+  const program = buildProgram(deps, (result) => {
+    status = result
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok
+      if (args.includes('-h') || args.includes('--help')) return helpAnyway(args, program, deps)
+      return fail(usageError(error), args, deps)
+    }
+    return fail(error, args, deps)
+  }
+}
+
+export function buildProgram(deps: CliDeps, done: (status: number) => void): Command {
+  const { stdout } = deps.io
+  const program = new Command('webhook-cli')
+    .exitOverride()
+    .version(deps.version, '-V, --version')
+    .helpOption('-h, --help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    // Parsing errors are shown once, in our own form, by `fail`.
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => {} })
+    .enablePositionalOptions()
+    .configureHelp({ helpWidth: HELP_WIDTH, formatHelp })
+  declareListen(program, deps, done)
+  declareList(program, deps, done)
+  declareShow(program, deps, done)
+  declareClear(program, deps, done)
+  declareHelp(program, deps, done)
+  declareCompletion(program, deps, done)
+  program.helpInformation = () => mainHelp(deps.version)
+  return program
+}
+
+const HELP_WIDTH = 80
+
+/** One sentence, examples, then flags in groups: what people look for first stands first. */
+function formatHelp(command: Command, helper: Help): string {
+  const lines = [`${helper.commandDescription(command)}`, '', `  ${helper.commandUsage(command)}`]
+  const examples = EXAMPLES[command.name()] ?? []
+  if (examples.length > 0) {
+    const width = Math.max(...examples.map(([line]) => line.length))
+    lines.push('', 'Examples:', ...examples.map(([line, what]) => `  $ ${line.padEnd(width)}   ${what}`))
+  }
+  const groups = new Map<string, { term: string; what: string }[]>()
+  const add = (group: string, term: string, what: string): void => {
+    groups.set(group, [...(groups.get(group) ?? []), { term, what }])
+  }
+  for (const argument of helper.visibleArguments(command)) add('Arguments:', argument.name(), argument.description)
+  for (const option of helper.visibleOptions(command)) {
+    add(option.helpGroupHeading ?? 'For every command:', helper.optionTerm(option), option.description)
+  }
+  const width = Math.max(...[...groups.values()].flat().map(({ term }) => term.length))
+  for (const [group, items] of groups) {
+    lines.push('', group, ...items.map(({ term, what }) => helper.formatItem(term, width, what, helper)))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** `-h` wins over whatever else is wrong with the line. */
+function helpAnyway(args: readonly string[], program: Command, deps: CliDeps): number {
+  const command = program.commands.find((candidate) => args.includes(candidate.name()))
+  deps.io.stdout.write((command ?? program).helpInformation())
+  return EXIT.ok
+}
+
+/** Commander's words: `error: unknown option '--prot'`, then perhaps `(Did you mean --port?)`. */
+function usageError(error: CommanderError): AppError<'usage'> {
+  const [first = '', hint] = error.message.split('\n')
+  const message = sanitizeLine(first.replace(/^error: /, ''))
+  return new AppError('usage', { message, ...(hint !== undefined && { hint: sanitizeLine(hint) }) }, { cause: error })
+}
+
+async function fail(error: unknown, args: readonly string[], deps: CliDeps): Promise<number> {
+  const { io, paths } = deps
+  const color = args.includes('--no-color') ? { color: false } : {}
+  const theme = themeFor(io.stderr, io, color)
+  if (!isAppError(error)) {
+    io.stderr.write(renderBug(error, deps.versions, args.includes('--debug'), theme))
+    return EXIT.bug
+  }
+  const command = args.find((word) => !word.startsWith('-')) ?? ''
+  const portOwner = error.code === 'port-in-use' ? await deps.portOwner(error.data.port) : undefined
+  const message = explainError(error, {
+    command: sanitizeLine(command),
+    now: io.clock.now(),
+    ...(portOwner !== undefined && { portOwner }),
+    path: (path) => sanitizeLine(path.startsWith(`${paths.home}/`) ? `~${path.slice(paths.home.length)}` : path),
+  })
+  const inJson = args.includes('--json')
+  io.stderr.write(inJson ? messageToJson(error.code, message) : renderMessage(message, theme))
+  if (args.includes('--debug') && error.stack !== undefined) io.stderr.write(`${error.stack}\n`)
+  return exitStatusOf(error)
+}

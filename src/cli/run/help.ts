@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { AppError, EXIT } from '../../core/errors.ts'
+import { sanitizeLine } from '../../ui/sanitize.ts'
+import { TOPICS } from '../commands/help.ts'
+import type { CliDeps } from '../deps.ts'
+import { mainHelp } from '../help.ts'
+import type { SharedOptions } from '../options.ts'
+import { projectSettingsCandidates } from '../paths.ts'
+import { openSession } from '../session.ts'
+import { SETTINGS } from '../settings.ts'
+
+export async function runHelp(
+  topic: string | undefined,
+  flags: SharedOptions,
+  program: Command,
+  deps: CliDeps,
+): Promise<number> {
+  deps.io.stdout.write(await textOf(topic, flags, program, deps))
+  return EXIT.ok
+}
+
+async function textOf(
+  topic: string | undefined,
+  flags: SharedOptions,
+  program: Command,
+  deps: CliDeps,
+): Promise<string> {
+  switch (topic) {
+    case undefined:
+      return mainHelp(deps.version)
+    case 'exit-codes':
+      return EXIT_CODES
+    case 'environment':
+      return environment()
+    case 'paths':
+      return paths(flags, deps)
+  }
+  const command = program.commands.find((candidate) => candidate.name() === topic || candidate.aliases().includes(topic))
+  if (command !== undefined) return command.helpInformation()
+  throw new AppError('usage', {
+    message: `there is no help on '${sanitizeLine(topic)}'`,
+    hint: `topics: ${TOPICS.join(', ')}, and every command`,
+    next: ['webhook-cli --help'],
+  })
+}
+
+const EXIT_CODES = `How webhook-cli ends
+
+  0     it did what was asked; an empty list is no failure, nor is a reader that closes the pipe
+  1     it could not: port in use, store unreadable, no request of that name
+  2     wrong usage: unknown command or flag, a value that makes no sense
+  70    a bug in webhook-cli
+  130   interrupted by Ctrl-C: it finished what was in flight, then died by SIGINT,
+        so that a script around it stops too
+
+listen ends with 0 after q, SIGTERM, --count, --for and --until.
+Codes never change their meaning; new ones are added.
+`
+
+function environment(): string {
+  const rows: [string, string][] = SETTINGS.map(({ env, what }) => [env, what])
+  rows.push(
+    ['WEBHOOK_CLI_CONFIG', 'the user’s settings file'],
+    ['NO_COLOR', 'no colours, if not empty'],
+    ['FORCE_COLOR', 'colours even in a pipe; 0 or false: none'],
+    ['XDG_STATE_HOME', 'where captures are kept, if absolute'],
+    ['XDG_CONFIG_HOME', 'where the user’s settings are, if absolute'],
+    ['CI', 'if set, nothing is animated'],
+  )
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return [
+    'Variables that webhook-cli reads',
+    '',
+    ...rows.map(([name, what]) => `  ${name.padEnd(width)}   ${what}`),
+    '',
+    'A flag wins over a variable, a variable over webhook-cli.json, that over the',
+    'user’s settings. webhook-cli help paths shows what was found.',
+    '',
+  ].join('\n')
+}
+
+async function paths(flags: SharedOptions, deps: CliDeps): Promise<string> {
+  const session = await openSession(flags, deps)
+  const { sources } = session
+  const project = sources.project?.path ?? projectSettingsCandidates(deps.io.cwd)[0] ?? ''
+  const found = (there: boolean): string => (there ? 'found' : 'not there')
+  const store = session.storeLocation()
+  const files: [string, string, string][] = [
+    ['captures', store, store === ':memory:' ? 'in memory' : found(existsSync(store))],
+    ['project settings', project, found(sources.project !== undefined)],
+    ['user settings', sources.user?.path ?? deps.paths.userSettings, found(sources.user !== undefined)],
+    ['own certificate', `${deps.paths.stateDir}/tls`, found(existsSync(`${deps.paths.stateDir}/tls`))],
+  ]
+  const settings = SETTINGS.flatMap(({ key }): [string, string, string][] => {
+    const setting = session.settingOf(key)
+    return setting === undefined ? [] : [[key, String(setting.value), setting.source]]
+  })
+  return [
+    'Files',
+    '',
+    ...columns(files),
+    '',
+    settings.length === 0 ? 'No setting is made outside the command line.' : 'Settings made outside the command line',
+    ...(settings.length === 0 ? [] : ['', ...columns(settings)]),
+    '',
+    'Strongest first: flags, variables, webhook-cli.json in the nearest parent folder, user settings.',
+    '',
+  ].join('\n')
+}
+
+function columns(rows: readonly [string, string, string][]): string[] {
+  const width = (index: 0 | 1): number => Math.max(...rows.map((row) => row[index].length))
+  return rows.map(([a, b, c]) => `  ${a.padEnd(width(0))}   ${sanitizeLine(b).padEnd(width(1))}   ${c}`)
+}

@@ -1,0 +1,203 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { listen } from '../../app/listen.ts'
+import { AppError, EXIT } from '../../core/errors.ts'
+import type { Answer, Assessment, Receiver, Reporter, Store } from '../../core/ports.ts'
+import type { NewRequest, RawHeaders } from '../../core/request.ts'
+import { UNSIGNED } from '../../core/verdict.ts'
+import { identify } from '../../providers/detect.ts'
+import { createNdjsonReporter } from '../../ui/reporters/ndjson.ts'
+import { createPrettyReporter } from '../../ui/reporters/pretty.ts'
+import type { Talk } from '../../ui/talk.ts'
+import { createTalk } from '../../ui/talk.ts'
+import type { ListenFlags } from '../commands/listen.ts'
+import type { CliDeps } from '../deps.ts'
+import { conditionOf, queryOf } from '../filter.ts'
+import type { Session } from '../session.ts'
+import { openSession, readFileOf, systemCode } from '../session.ts'
+import { parseBytes, parseCount, parseHeader, parseMs, parsePort, parseStatus } from '../settings.ts'
+import { listenKeys, runKey } from './keys.ts'
+import { findCertificate } from './tls.ts'
+
+const DEFAULT_PORT = 8484
+const DEFAULT_MAX_BODY = 25 * 1024 * 1024
+/** How long requests in flight may take once we are told to stop. */
+const GRACE_MS = 10_000
+/** How long a reader of our output may take to read the rest. */
+const PRINT_GRACE_MS = 2_000
+
+export async function runListen(target: string | undefined, flags: ListenFlags, deps: CliDeps): Promise<number> {
+  if (target !== undefined) {
+    throw new AppError('usage', {
+      message: `listen takes no target yet: "${target}" would not be passed anything`,
+      hint: 'it captures and prints; passing requests on to an app comes in a later version',
+      next: ['webhook-cli listen', 'webhook-cli listen --help'],
+    })
+  }
+  const { io } = deps
+  const session = await openSession(flags, deps)
+  const plan = await planOf(flags, session, deps)
+  const interruption = deps.interruption()
+
+  const keep = flags.keep === undefined ? {} : { keep: flags.keep }
+  const store = plan.stored ? await session.openStore(keep) : await openMemory(deps)
+  try {
+    const talk = createTalk({
+      stderr: io.stderr,
+      theme: session.err,
+      home: deps.paths.home,
+      animate: io.stderr.isTTY && io.env['CI'] === undefined,
+      keys: io.stdin.isTTY && io.stderr.isTTY ? listenKeys : [],
+    })
+    const reporter = createReporter(flags, session, talk, store, deps)
+    const stop = new AbortController()
+    const closeKeys = talk.hasKeys ? io.stdin.onLine((line) => runKey(line, { store, talk, session, deps, quit: () => stop.abort() })) : undefined
+    try {
+      if (flags.since !== undefined) await printEarlier(plan.filter, store, reporter)
+      await listen(
+        {
+          answer: plan.answer,
+          filter: plan.filter,
+          graceMs: GRACE_MS,
+          ...(plan.path !== undefined && { path: plan.path }),
+          ...(plan.count !== undefined && { count: plan.count }),
+          ...(plan.forMs !== undefined && { forMs: plan.forMs }),
+          ...(plan.until !== undefined && { until: plan.until }),
+        },
+        {
+          store,
+          reporter,
+          clock: io.clock,
+          assess,
+          receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
+          ready: (receiver) => announce(receiver, plan, store, reporter, deps),
+          stop: AbortSignal.any([interruption.stop, stop.signal]),
+        },
+      )
+      await reporter.close(PRINT_GRACE_MS)
+    } finally {
+      closeKeys?.()
+      if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
+    }
+  } finally {
+    await store.close()
+  }
+  return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
+}
+
+function assess(request: NewRequest): Assessment {
+  const identity = identify(request)
+  return {
+    identity,
+    verdict: identity.provider === undefined ? UNSIGNED : { status: 'unchecked', provider: identity.provider },
+  }
+}
+
+type Plan = Awaited<ReturnType<typeof planOf>>
+
+/** All flags checked and all files read, before anything is created or bound. */
+async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
+  const { io } = deps
+  const text = (value: string): string => value
+  const port = session.setting('port', flags.port, parsePort, DEFAULT_PORT)
+  const host = session.setting('host', flags.host, text, '127.0.0.1')
+  const path = session.setting<string | undefined>('path', flags.path, text, undefined)
+  const { path: _taken, ...filterFlags } = flags
+  const filter = await queryOf(filterFlags, io.clock.now())
+  const tls = await findCertificate(flags, session, deps)
+  return {
+    path,
+    host,
+    tls,
+    filter,
+    stored: storeWanted(flags),
+    answer: await answerOf(flags, session, deps),
+    count: flags.count === undefined ? undefined : parseCount(flags.count, '--count'),
+    forMs: flags.for === undefined ? undefined : parseMs(flags.for, '--for'),
+    until: flags.until === undefined ? undefined : await conditionOf(flags.until),
+    readyFile: flags.readyFile === undefined ? undefined : resolve(io.cwd, flags.readyFile),
+    receiver: {
+      host,
+      port,
+      maxBodyBytes: session.setting('maxBody', flags.maxBody, parseBytes, DEFAULT_MAX_BODY),
+      ...(tls !== undefined && { tls: { key: tls.key, cert: tls.cert } }),
+    },
+  }
+}
+
+/** Commander makes `--store <file>` and `--no-store` one option: a file, or false. */
+function storeWanted(flags: { readonly store?: string | boolean }): boolean {
+  return flags.store !== false
+}
+
+function openMemory(deps: CliDeps): Promise<Store> {
+  return deps.openStore({ location: ':memory:', keep: 1000, onNotice: () => {} })
+}
+
+async function answerOf(flags: ListenFlags, session: Session, { io }: CliDeps): Promise<Answer> {
+  const status = session.setting('respond', flags.respond, parseStatus, 200)
+  const bodyText = session.setting<string | undefined>('respondBody', flags.respondBody, (value) => value, undefined)
+  const custom = headersOf(flags, session)
+  const has = (name: string): boolean => custom.some(([candidate]) => candidate.toLowerCase() === name)
+  let body: Uint8Array = Buffer.from('{"ok":true}')
+  let type = 'application/json'
+  if (bodyText !== undefined) {
+    body = bodyText.startsWith('@') ? await readFileOf('--respond-body', bodyText.slice(1), io.cwd) : Buffer.from(bodyText)
+    type = /^\s*[[{]/.test(bodyText) || bodyText.endsWith('.json') ? 'application/json' : 'text/plain; charset=utf-8'
+  }
+  const headers: RawHeaders = has('content-type') ? custom : [['Content-Type', type], ...custom]
+  return { status, headers, body }
+}
+
+function headersOf(flags: ListenFlags, session: Session): RawHeaders {
+  if (flags.respondHeader !== undefined) return flags.respondHeader.map((header) => parseHeader(header, '--respond-header'))
+  const found = session.settingOf('respondHeader')?.value
+  return Array.isArray(found) ? found.map((header) => parseHeader(String(header), 'respondHeader')) : []
+}
+
+function createReporter(flags: ListenFlags, session: Session, talk: Talk, store: Store, deps: CliDeps): Reporter {
+  const { stdout, stderr, clock } = deps.io
+  const quiet = flags.quiet === true
+  if (flags.json === true) return createNdjsonReporter({ stdout, stderr, clock, store, quiet })
+  return createPrettyReporter({ version: deps.version, stdout, theme: session.out, talk, clock, store, quiet })
+}
+
+/** `--since` on a listener: what came before is shown first, then what comes. */
+async function printEarlier(filter: Plan['filter'], store: Store, reporter: Reporter): Promise<void> {
+  for await (const { request, identity, verdict } of store.read({ ...filter, oldestFirst: true })) {
+    reporter.report({ type: 'request', request, assessment: { identity, verdict } })
+  }
+}
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
+
+async function announce(receiver: Receiver, plan: Plan, store: Store, reporter: Reporter, deps: CliDeps): Promise<void> {
+  const { clock } = deps.io
+  const loopback = LOOPBACK.test(plan.host)
+  const everywhere = plan.host === '0.0.0.0' || plan.host === '::'
+  const name = loopback || everywhere ? 'localhost' : plan.host.includes(':') ? `[${plan.host}]` : plan.host
+  const endpoint = `${plan.tls === undefined ? 'http' : 'https'}://${name}:${receiver.port}/`
+  if (plan.readyFile !== undefined) await writeReadyFile(plan.readyFile, endpoint)
+  reporter.report({
+    type: 'ready',
+    ready: {
+      endpoint,
+      startMs: clock.monotonic() - deps.startedAt,
+      ...(!loopback && { exposedHost: plan.host }),
+      ...(plan.stored && { store: { location: store.location, kept: await store.count() } }),
+      ...(plan.path !== undefined && { path: plan.path }),
+      ...(plan.tls?.selfSigned !== undefined && { selfSigned: plan.tls.selfSigned }),
+    },
+  })
+}
+
+/** Whole or not at all: a script that sees the file can read it. */
+async function writeReadyFile(path: string, endpoint: string): Promise<void> {
+  const draft = `${path}.${Buffer.from(endpoint).toString('hex').slice(-12)}.tmp`
+  try {
+    await writeFile(draft, `${JSON.stringify({ v: 1, type: 'ready', endpoint })}\n`, { mode: 0o600 })
+    await rename(draft, path)
+  } catch (error) {
+    throw new AppError('file-unwritable', { path, reason: systemCode(error) }, { cause: error })
+  }
+}

@@ -1,0 +1,96 @@
+import { toCurl, toHttpie } from '../../core/content/copy-as.ts'
+import { hexDump } from '../../core/content/hex.ts'
+import { requestToJson } from '../../core/content/jsonv1.ts'
+import { AppError, EXIT } from '../../core/errors.ts'
+import { headerValue } from '../../core/headers.ts'
+import type { StoredRequest } from '../../core/query.ts'
+import type { CapturedRequest } from '../../core/request.ts'
+import { renderDetail, renderHeaders } from '../../ui/detail.ts'
+import { shortId } from '../../ui/lines.ts'
+import type { ShowFlags } from '../commands/show.ts'
+import type { CliDeps } from '../deps.ts'
+import { openSession } from '../session.ts'
+import type { Session } from '../session.ts'
+
+const FORMS = ['raw', 'hex', 'headers', 'curl', 'httpie', 'json'] as const
+
+export async function runShow(ref: string, flags: ShowFlags, deps: CliDeps): Promise<number> {
+  const asked = FORMS.filter((form) => flags[form] === true)
+  if (asked.length > 1) {
+    throw new AppError('usage', { message: `only one of ${asked.map((form) => `--${form}`).join(', ')} at a time` })
+  }
+  const session = await openSession(flags, deps)
+  const store = await session.openStore()
+  try {
+    const stored = await store.get(ref)
+    const { stdout } = deps.io
+    for (const chunk of render(stored, asked[0], flags, session, deps)) {
+      if (stdout.closed) break
+      if (!stdout.write(chunk)) await stdout.drained()
+    }
+    return EXIT.ok
+  } finally {
+    await store.close()
+  }
+}
+
+function render(
+  stored: StoredRequest,
+  form: (typeof FORMS)[number] | undefined,
+  flags: ShowFlags,
+  session: Session,
+  { io }: CliDeps,
+): Iterable<string | Uint8Array> {
+  const { request } = stored
+  const id = shortId(request.id)
+  switch (form) {
+    case 'raw':
+      if (io.stdout.isTTY && isBinary(request.body)) {
+        throw new AppError('binary-to-terminal', { ref: id, size: request.body.byteLength })
+      }
+      return [request.body]
+    case 'hex':
+      return lines(hexDump(request.body))
+    case 'headers':
+      return [renderHeaders(request, session.out)]
+    case 'curl':
+      return [`${toCurl(request, urlFor(request))}\n`]
+    case 'httpie':
+      return [`${toHttpie(request, urlFor(request))}\n`]
+    case 'json':
+      return [`${JSON.stringify(requestToJson(stored, { bodies: true }))}\n`]
+    case undefined:
+      return [
+        renderDetail(stored, {
+          theme: session.out,
+          columns: io.stdout.columns(),
+          now: io.clock.now(),
+          id,
+          whole: flags.all === true || !io.stdout.isTTY,
+        }),
+      ]
+  }
+}
+
+function* lines(source: Iterable<string>): Iterable<string> {
+  for (const line of source) yield `${line}\n`
+}
+
+/** Bytes that a terminal would act upon, or that are no UTF-8. Text with line breaks and tabs is neither. */
+function isBinary(body: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return /[^\P{C}\t\n\r]/u.test(text)
+  } catch {
+    return true
+  }
+}
+
+/**
+ * Where a copied command sends to: the host the request named if that is this machine, else our own default.
+ * A stranger's Host header must not decide where a pasted command goes.
+ */
+function urlFor(request: CapturedRequest): string {
+  const host = headerValue(request.headers, 'host') ?? ''
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host) ? `http://${host}` : 'http://localhost:8484'
+}

@@ -1,0 +1,138 @@
+import { AppError } from '../core/errors.ts'
+import { parseDuration, parseSize } from '../core/units.ts'
+
+/** Where a setting may come from, the strongest first. */
+export type SettingSource = 'flag' | 'environment' | 'project' | 'user' | 'default'
+
+/** One setting that a flag, a variable and the settings files share. */
+interface SettingDefinition {
+  /** Name in the settings files, and of the flag in camel case. */
+  readonly key: string
+  readonly env: string
+  readonly kind: 'string' | 'number' | 'boolean' | 'list'
+  readonly what: string
+}
+
+/** Everything that can be set outside the command line; `help environment` and `help paths` print this. */
+export const SETTINGS: readonly SettingDefinition[] = [
+  { key: 'store', env: 'WEBHOOK_CLI_STORE', kind: 'string', what: 'file where captures are kept, or :memory:' },
+  { key: 'port', env: 'WEBHOOK_CLI_PORT', kind: 'number', what: 'port to listen on' },
+  { key: 'host', env: 'WEBHOOK_CLI_HOST', kind: 'string', what: 'address to listen on' },
+  { key: 'path', env: 'WEBHOOK_CLI_PATH', kind: 'string', what: 'only take requests on this path' },
+  { key: 'respond', env: 'WEBHOOK_CLI_RESPOND', kind: 'number', what: 'status to answer' },
+  { key: 'respondBody', env: 'WEBHOOK_CLI_RESPOND_BODY', kind: 'string', what: 'body to answer, or @file' },
+  { key: 'respondHeader', env: 'WEBHOOK_CLI_RESPOND_HEADER', kind: 'list', what: 'headers to answer' },
+  { key: 'maxBody', env: 'WEBHOOK_CLI_MAX_BODY', kind: 'string', what: 'largest body taken' },
+  { key: 'keep', env: 'WEBHOOK_CLI_KEEP', kind: 'number', what: 'how many requests are kept; 0 is all' },
+  { key: 'tls', env: 'WEBHOOK_CLI_TLS', kind: 'boolean', what: 'listen with TLS' },
+  { key: 'cert', env: 'WEBHOOK_CLI_CERT', kind: 'string', what: 'certificate file' },
+  { key: 'key', env: 'WEBHOOK_CLI_KEY', kind: 'string', what: 'private key file' },
+]
+
+type RawValue = string | boolean | readonly string[]
+
+/** A settings file that was found. */
+export interface SettingsFile {
+  readonly path: string
+  readonly values: ReadonlyMap<string, RawValue>
+}
+
+export interface SettingsSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly project?: SettingsFile
+  readonly user?: SettingsFile
+}
+
+/** Reads a settings file's JSON. Values become the texts a flag would have. @throws AppError `bad-config` */
+export function parseSettings(text: string, path: string): SettingsFile {
+  const refuse = (problem: string): never => {
+    throw new AppError('bad-config', { path, problem })
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    return refuse(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return refuse('it must be a JSON object')
+  const values = new Map<string, RawValue>()
+  for (const [key, value] of Object.entries(json)) {
+    if (key === '$schema') continue
+    const setting = SETTINGS.find((candidate) => candidate.key === key)
+    if (setting === undefined) {
+      return refuse(`unknown setting "${key}"; known are ${SETTINGS.map(({ key: known }) => known).join(', ')}`)
+    }
+    values.set(key, rawValue(setting, value) ?? refuse(`"${key}" must be a ${setting.kind}`))
+  }
+  return { path, values }
+}
+
+function rawValue({ kind }: SettingDefinition, value: unknown): RawValue | undefined {
+  if (kind === 'boolean') return typeof value === 'boolean' ? value : undefined
+  if (kind === 'list') {
+    const list: unknown[] = Array.isArray(value) ? value : [value]
+    return list.every((item) => typeof item === 'string') ? list : undefined
+  }
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+/** The value of a setting that no flag gave, and where it is from. */
+export function lookUp(key: string, sources: SettingsSources): { value: RawValue; source: SettingSource } | undefined {
+  const setting = SETTINGS.find((candidate) => candidate.key === key)
+  const variable = setting === undefined ? undefined : sources.env[setting.env]
+  if (setting !== undefined && variable !== undefined && variable !== '') {
+    if (setting.kind === 'boolean') return { value: !['0', 'false', 'no'].includes(variable.toLowerCase()), source: 'environment' }
+    return { value: setting.kind === 'list' ? variable.split('\n') : variable, source: 'environment' }
+  }
+  const project = sources.project?.values.get(key)
+  if (project !== undefined) return { value: project, source: 'project' }
+  const user = sources.user?.values.get(key)
+  return user === undefined ? undefined : { value: user, source: 'user' }
+}
+
+/** Turns the text of a flag, a variable or a settings file into a value. @throws AppError `bad-value` */
+export type Parse<Value> = (text: string, option: string) => Value
+
+function refuse(option: string, value: string, expected: string): never {
+  throw new AppError('bad-value', { option, value, expected })
+}
+
+export const parsePort: Parse<number> = (text, option) => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  return port <= 65_535 ? port : refuse(option, text, 'a port (0 to 65535)')
+}
+
+export const parseCount: Parse<number> = (text, option) => {
+  const count = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+  return count >= 1 ? count : refuse(option, text, 'a whole number from 1')
+}
+
+export const parseKeep: Parse<number> = (text, option) =>
+  /^\d{1,12}$/.test(text) ? Number(text) : refuse(option, text, 'a whole number (0 keeps all)')
+
+export const parseStatus: Parse<number> = (text, option) => {
+  const status = /^\d{3}$/.test(text) ? Number(text) : Number.NaN
+  return status >= 200 && status <= 599 ? status : refuse(option, text, 'a final HTTP status (200 to 599)')
+}
+
+export const parseBytes: Parse<number> = (text, option) => {
+  const bytes = parseSize(text)
+  return bytes !== undefined && bytes > 0 ? bytes : refuse(option, text, 'a size such as 25mb or 64kb')
+}
+
+export const parseMs: Parse<number> = (text, option) =>
+  parseDuration(text) ?? refuse(option, text, 'a duration such as 30s, 5m or 1h')
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** `K: V` for a message we write: a name that is a token, a value without controls. */
+export const parseHeader: Parse<readonly [string, string]> = (text, option) => {
+  const colon = text.indexOf(':')
+  const name = text.slice(0, Math.max(colon, 0)).trim()
+  const value = text.slice(colon + 1).trim()
+  // Above U+00FF Node would cut the code unit to a byte, and U+010A would become a line feed.
+  if (colon < 1 || !TOKEN.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    return refuse(option, text, "a header such as 'Retry-After: 5'")
+  }
+  return [name, value]
+}

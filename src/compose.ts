@@ -1,0 +1,29 @@
+import type { CliDeps } from './cli/deps.ts'
+
+/** What only the process itself, or a test in its place, can give. */
+export type Outside = Pick<CliDeps, 'io' | 'paths' | 'version' | 'versions' | 'random' | 'startedAt' | 'interruption'>
+
+/** Joins the floors: which store, which receiver. Each is loaded when it is first asked for. */
+export function compose(outside: Outside): CliDeps {
+  const { random, io } = outside
+  return {
+    ...outside,
+    async openStore({ location, keep, onNotice }) {
+      const { openStore } = await import('./store/open.ts')
+      return openStore({ location, keep, onNotice, random })
+    },
+    async startReceiver({ host, port, tls, maxBodyBytes }, hooks) {
+      const { DEFAULT_LIMITS, startReceiver } = await import('./http/receiver.ts')
+      const limits = { ...DEFAULT_LIMITS, maxBodyBytes }
+      return startReceiver({ ...hooks, host, port, limits, clock: io.clock, ...(tls && { tls }) })
+    },
+    async makeCertificate(now) {
+      const { makeCertificate } = await import('./http/certificate.ts')
+      return makeCertificate({ now })
+    },
+    async portOwner(port) {
+      const { portOwner } = await import('./http/port-owner.ts')
+      return portOwner(port)
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import type { Interruption } from './cli/deps.ts'
+import { asksForMainHelp, asksForVersion, mainHelp } from './cli/help.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** How long a reader may take to read the end of our output, in milliseconds. */
+const LAST_WORDS_MS = 2000
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2)
+  // Commander alone takes half as long to load as Node to start; these two need none of it.
+  if (asksForVersion(args)) return void process.stdout.write(`${version}\n`)
+  if (asksForMainHelp(args)) return void process.stdout.write(mainHelp(version))
+
+  const [{ run }, { compose }, { inputOf, outputOf, systemClock }, { findPaths }, { randomBytes }] = await Promise.all([
+    import('./cli/program.ts'),
+    import('./compose.ts'),
+    import('./ui/io.ts'),
+    import('./cli/paths.ts'),
+    import('node:crypto'),
+  ])
+  const io = {
+    stdin: inputOf(() => process.stdin),
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    clock: systemClock,
+  }
+  const deps = compose({
+    io,
+    paths: findPaths(process.env, process.platform),
+    version,
+    versions: `webhook-cli ${version}, node ${process.version}, ${process.platform} ${process.arch}`,
+    random: (size) => randomBytes(size),
+    // The origin of the monotonic clock is the start of the process.
+    startedAt: 0,
+    interruption,
+  })
+  const status = await run(args, deps)
+  const late = new Promise<void>((resolve) => systemClock.after(LAST_WORDS_MS, resolve))
+  await Promise.race([Promise.all([io.stdout.drained(), io.stderr.drained()]), late])
+  if (status === 130) dieBySigint()
+  else process.exit(status)
+}
+
+/** The first signal asks a command to finish, a second SIGINT ends it there and then. */
+function interruption(): Interruption {
+  const stop = new AbortController()
+  let bySigint = false
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) dieBySigint()
+    bySigint = true
+    stop.abort()
+  })
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  return { stop: stop.signal, bySigint: () => bySigint }
+}
+
+/** Status 130 by the signal itself: a shell script then sees an interruption and stops too. */
+function dieBySigint(): void {
+  process.removeAllListeners('SIGINT')
+  process.kill(process.pid, 'SIGINT')
+}
+
+await main()

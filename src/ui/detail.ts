@@ -1,0 +1,138 @@
+import { describeContent } from '../core/content/describe.ts'
+import type { StoredRequest } from '../core/query.ts'
+import type { CapturedRequest, RawHeaders } from '../core/request.ts'
+import { formatAge } from '../core/units.ts'
+import { renderBody } from './body.ts'
+import { clockTime } from './lines.ts'
+import { sanitizeLine } from './sanitize.ts'
+import { cut, displayWidth, padEnd } from './text.ts'
+import type { Theme } from './theme.ts'
+import { failureWords, outcomeWords, verdictMark } from './words.ts'
+
+export interface DetailOptions {
+  readonly theme: Theme
+  /** Undefined in a pipe: nothing is cut, times are ISO. */
+  readonly columns: number | undefined
+  readonly now: number
+  /** The short form of the id. */
+  readonly id: string
+  /** The whole body, not only its start. */
+  readonly whole: boolean
+}
+
+const PREVIEW_BYTES = 4096
+
+/** One request in full. Everything in it that a stranger wrote is sanitised here. */
+export function renderDetail(stored: StoredRequest, options: DetailOptions): string {
+  const { theme } = options
+  const { request } = stored
+  const blocks = [
+    head(stored, options),
+    signature(stored, theme),
+    section('Headers', String(request.headers.length), headerLines(request.headers, options), theme),
+    request.trailers.length === 0
+      ? []
+      : section('Trailers', String(request.trailers.length), headerLines(request.trailers, options), theme),
+    bodySection(request, options),
+    attempts(stored, theme),
+  ]
+  const text = blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')
+  const next =
+    options.columns === undefined
+      ? ''
+      : `\n\n${theme.dim('Next')}   ${theme.id(`webhook-cli show ${options.id} --curl`)}     ${theme.id('… --raw > body.bin')}`
+  return `${text}${next}\n`
+}
+
+/** Request line and headers as they came, one header a line. */
+export function renderHeaders(request: CapturedRequest, theme: Theme): string {
+  const lines = [requestLine(request)]
+  for (const [name, value] of [...request.headers, ...request.trailers]) {
+    lines.push(`${theme.id(sanitizeLine(name))}: ${sanitizeLine(value)}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function requestLine({ method, target, httpVersion }: CapturedRequest): string {
+  return `${sanitizeLine(method)} ${sanitizeLine(target)} HTTP/${sanitizeLine(httpVersion)}`
+}
+
+function head({ request, identity }: StoredRequest, { theme, columns, now }: DetailOptions): string[] {
+  const size = `${request.body.byteLength.toLocaleString('en-US')} bytes`
+  const from = request.remoteAddress === undefined ? [] : [`from ${request.remoteAddress}`]
+  const when =
+    columns === undefined
+      ? new Date(request.receivedAt).toISOString()
+      : `${clockTime(request.receivedAt)}, ${formatAge(now - request.receivedAt)}`
+  const known = [
+    ...(identity.event === undefined ? [] : [`event ${sanitizeLine(identity.event)}`]),
+    ...(identity.deliveryId === undefined ? [] : [`delivery ${sanitizeLine(identity.deliveryId)}`]),
+  ]
+  return [
+    theme.strong(requestLine(request)),
+    [theme.id(request.id), theme.dim(when), ...from, size].join('   '),
+    ...(known.length === 0 ? [] : [known.join('   ')]),
+  ]
+}
+
+function signature({ verdict }: StoredRequest, theme: Theme): string[] {
+  const mark = verdictMark(verdict, theme)
+  switch (verdict.status) {
+    case 'unsigned':
+      return []
+    case 'unchecked':
+      return [`Signature   ${mark}: no secret was given to check it with`]
+    case 'valid':
+      return [`Signature   ${mark}`]
+    case 'stale': {
+      const ago = formatSkew(verdict.skewMs)
+      return [`Signature   ${mark}: right, but ${ago}`]
+    }
+    case 'invalid':
+      return [`Signature   ${mark}: ${failureWords(verdict.reason)}`]
+  }
+}
+
+function formatSkew(skewMs: number): string {
+  const seconds = Math.round(Math.abs(skewMs) / 1000)
+  return skewMs > 0 ? `its time is ${seconds} s in the past` : `its time is ${seconds} s in the future`
+}
+
+function section(title: string, note: string, lines: readonly string[], theme: Theme): string[] {
+  return [`${title.padEnd(11)} ${theme.dim(note)}`, ...lines.map((line) => `  ${line}`)]
+}
+
+function headerLines(headers: RawHeaders, { theme, columns }: DetailOptions): string[] {
+  const names = headers.map(([name]) => sanitizeLine(name))
+  const width = Math.min(names.reduce((most, name) => Math.max(most, displayWidth(name)), 0), 34)
+  return headers.map(([, value], index) => {
+    const name = padEnd(names[index] ?? '', width)
+    const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - width - 6, 20)
+    return `${theme.id(name)}   ${cut(sanitizeLine(value), room, theme.symbols.ellipsis)}`
+  })
+}
+
+function bodySection(request: CapturedRequest, { theme, whole }: DetailOptions): string[] {
+  const view = describeContent(request)
+  const lines = renderBody(view, {
+    previewBytes: whole ? Number.POSITIVE_INFINITY : PREVIEW_BYTES,
+    indent: '',
+    theme: { dim: theme.dim, key: theme.id },
+  })
+  return section('Body', `${request.body.byteLength.toLocaleString('en-US')} bytes`, lines, theme)
+}
+
+function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {
+  if (deliveries.length === 0) return []
+  return section(
+    'Attempts',
+    String(deliveries.length),
+    deliveries.map((delivery) =>
+      [delivery.cause.padEnd(8), clockTime(delivery.startedAt), sanitizeLine(delivery.target), outcomeWords(delivery, theme)].join('  '),
+    ),
+    theme,
+  )
+}

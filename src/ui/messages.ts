@@ -1,0 +1,180 @@
+import type { AnyAppError } from '../core/errors.ts'
+import { formatAge, formatBytes } from '../core/units.ts'
+import { shortId } from './lines.ts'
+import { sanitizeLine } from './sanitize.ts'
+import type { Theme } from './theme.ts'
+
+/** An error in words: what happened, what we saw, what to type. */
+export interface Message {
+  readonly text: string
+  readonly why?: string
+  readonly next: readonly { readonly command: string; readonly note?: string }[]
+}
+
+export interface MessageContext {
+  /** The command line's first word, for `$ webhook-cli listen --help`. */
+  readonly command: string
+  readonly now: number
+  /** The program that holds the port in question, if the system tells. */
+  readonly portOwner?: string
+  path(path: string): string
+}
+
+export function explainError(error: AnyAppError, context: MessageContext): Message {
+  const help = { command: `webhook-cli ${context.command === '' ? '' : `${context.command} `}--help` }
+  switch (error.code) {
+    case 'usage': {
+      const { message, hint, next } = error.data
+      return { text: message, ...(hint !== undefined && { why: hint }), next: next?.map((command) => ({ command })) ?? [help] }
+    }
+    case 'bad-value': {
+      const { option, value, expected } = error.data
+      return { text: `${option}: "${sanitizeLine(value)}" is not ${expected}`, next: [help] }
+    }
+    case 'bad-filter':
+      return {
+        text: `the filter "${sanitizeLine(error.data.expression)}" makes no sense`,
+        why: sanitizeLine(error.data.problem),
+        next: [{ command: `webhook-cli ${context.command} --where 'request.method == "POST" && request.size > 1024'`, note: 'for example' }],
+      }
+    case 'bad-config':
+      return {
+        text: `cannot use the settings in ${context.path(error.data.path)}`,
+        why: sanitizeLine(error.data.problem),
+        next: [{ command: 'webhook-cli help paths', note: 'which files are read' }],
+      }
+    case 'file-unreadable': {
+      const { option, path, reason } = error.data
+      return { text: `${option}: cannot read ${context.path(path)} (${sanitizeLine(reason)})`, next: [help] }
+    }
+    case 'file-unwritable':
+      return { text: `cannot write ${context.path(error.data.path)} (${sanitizeLine(error.data.reason)})`, next: [] }
+    case 'env-missing':
+      return {
+        text: `${error.data.option} env:${sanitizeLine(error.data.name)}: that variable is not set`,
+        next: [{ command: `export ${sanitizeLine(error.data.name)}=…` }],
+      }
+    case 'port-in-use': {
+      const { host, port } = error.data
+      const owner = context.portOwner
+      return {
+        text: `port ${port} is already in use`,
+        why: `${owner === undefined ? 'another program' : sanitizeLine(owner)} is listening on ${host}:${port}`,
+        next: [
+          { command: `webhook-cli listen --port ${port === 65535 ? port - 1 : port + 1}`, note: 'use another port' },
+          { command: 'webhook-cli listen --port 0', note: 'let the system choose' },
+        ],
+      }
+    }
+    case 'cannot-listen': {
+      const { host, port, reason } = error.data
+      return { text: `cannot listen on ${sanitizeLine(host)}:${port} (${sanitizeLine(reason)})`, next: [help] }
+    }
+    case 'no-such-request': {
+      const { ref, closest } = error.data
+      return {
+        text: `no captured request ${/^last/i.test(ref) ? `is "${sanitizeLine(ref)}"` : `starts with "${sanitizeLine(ref)}"`}`,
+        ...(closest && { why: `closest: ${shortId(closest.ref)} (${formatAge(context.now - closest.receivedAt)})` }),
+        next: [{ command: 'webhook-cli list' }],
+      }
+    }
+    case 'ambiguous-ref':
+      return { text: `"${sanitizeLine(error.data.ref)}" is ambiguous: ${error.data.matches.join(', ')}`, next: [] }
+    case 'binary-to-terminal': {
+      const { ref, size } = error.data
+      return {
+        text: `binary body, ${formatBytes(size)}: redirect it or use --hex`,
+        next: [{ command: `webhook-cli show ${ref} --raw > body.bin` }, { command: `webhook-cli show ${ref} --hex` }],
+      }
+    }
+    case 'needs-confirmation':
+      return {
+        text: `this would delete ${error.data.count} captured ${error.data.count === 1 ? 'request' : 'requests'}, and nobody is here to ask`,
+        next: [{ command: 'webhook-cli clear --yes' }, { command: 'webhook-cli clear --dry-run', note: 'only tell what would go' }],
+      }
+    case 'bad-provider':
+      return {
+        text: `cannot use the provider in ${sanitizeLine(error.data.source)}`,
+        why: sanitizeLine(error.data.problem),
+        next: [{ command: 'webhook-cli providers' }],
+      }
+    case 'unknown-provider':
+      return {
+        text: `there is no provider "${sanitizeLine(error.data.provider)}"`,
+        ...(error.data.known.length > 0 && { why: `close: ${error.data.known.join(', ')}` }),
+        next: [{ command: 'webhook-cli providers' }],
+      }
+    default:
+      return explainStoreError(error, context)
+  }
+}
+
+type StoreError = Extract<AnyAppError, { code: `store-${string}` }>
+
+function explainStoreError(error: StoreError, context: MessageContext): Message {
+  const path = context.path(error.data.path)
+  const elsewhere = { command: `webhook-cli ${context.command || 'list'} --store ./requests.db`, note: 'use another file' }
+  const text = `cannot open the store ${path}`
+  switch (error.code) {
+    case 'store-unsafe': {
+      const why = {
+        symlink: 'it is a symbolic link, and could lead captures to a place somebody else chose',
+        'not-a-file': 'it is not a regular file',
+        'other-owner': 'it belongs to another user',
+      }[error.data.problem]
+      return { text, why, next: [elsewhere] }
+    }
+    case 'store-newer':
+      return {
+        text,
+        why: `it was written by a newer webhook-cli (schema ${error.data.schema}, this one knows ${error.data.known})`,
+        next: [{ command: 'npm i -g webhook-cli@latest' }, elsewhere],
+      }
+    case 'store-corrupt':
+      return { text, why: `it is damaged (${sanitizeLine(error.data.reason)}); it was left as it is`, next: [elsewhere] }
+    case 'store-foreign':
+      return { text, why: 'it is a database of another program; it was left as it is', next: [elsewhere] }
+    case 'store-unavailable':
+      return { text, why: sanitizeLine(error.data.reason), next: [elsewhere] }
+    case 'store-write-failed':
+      return {
+        text: `cannot write to the store ${path}`,
+        why: error.data.full ? 'the disk is full' : sanitizeLine(error.data.reason),
+        next: [{ command: 'webhook-cli clear --dry-run', note: 'what could be deleted' }],
+      }
+    case 'store-busy':
+      return { text: `the store ${path} is held by another program`, why: 'it did not let go within 5 s', next: [] }
+  }
+}
+
+export function renderMessage(message: Message, theme: Theme): string {
+  const lines = [`${theme.bad('error:')} ${message.text}`]
+  if (message.why !== undefined) lines.push(...message.why.split('\n').map((line) => `  ${line}`))
+  const width = Math.max(0, ...message.next.map(({ command }) => command.length))
+  for (const { command, note } of message.next) {
+    const padded = note === undefined ? command : command.padEnd(width + 3)
+    lines.push(`  ${theme.dim('$')} ${theme.id(padded)}${note === undefined ? '' : theme.dim(note)}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** The `--json` form: one object on stderr. */
+export function messageToJson(code: string, message: Message): string {
+  const { text, why, next } = message
+  const commands = next.map(({ command }) => command)
+  return `${JSON.stringify({ error: { code, message: text, ...(why !== undefined && { hint: why }), next: commands } })}\n`
+}
+
+/** A bug in us, announced as one, with what a report needs. */
+export function renderBug(error: unknown, versions: string, debug: boolean, theme: Theme): string {
+  const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const trace = debug && error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
+  return [
+    `${theme.bad('error:')} this is a bug in webhook-cli, sorry`,
+    `  ${sanitizeLine(summary)}`,
+    ...trace.map((line) => `  ${sanitizeLine(line)}`),
+    ...(debug ? [] : [`  the same with --debug shows the full trace`]),
+    `  please report it with this line: ${versions}`,
+    '',
+  ].join('\n')
+}

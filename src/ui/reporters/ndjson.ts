@@ -1,0 +1,60 @@
+import { refusalToJson, requestToJson } from '../../core/content/jsonv1.ts'
+import type { AppEvent } from '../../core/events.ts'
+import type { Clock, Reporter, Store } from '../../core/ports.ts'
+import { hasFailed, summaryOf } from '../../core/query.ts'
+import type { Output } from '../io.ts'
+import { createPrintQueue } from '../print-queue.ts'
+
+export interface NdjsonOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly clock: Clock
+  readonly store: Store
+  readonly quiet: boolean
+}
+
+/** For programs: one JSON object per line on stdout, version 1. `ready` comes first, `stopped` last. */
+export function createNdjsonReporter(options: NdjsonOptions): Reporter {
+  const { stdout, stderr, clock, store, quiet } = options
+  const queue = createPrintQueue(stdout, clock)
+  const print = (value: object): void => {
+    const text = `${JSON.stringify(value)}\n`
+    queue.add({ bytes: text.length, render: () => text })
+  }
+  return {
+    report(event: AppEvent) {
+      switch (event.type) {
+        case 'ready': {
+          const { ready } = event
+          print({ v: 1, type: 'ready', endpoint: ready.endpoint, ...(ready.store && { store: ready.store.location }) })
+          break
+        }
+        case 'request': {
+          const { request, assessment } = event
+          const stored = { request, ...assessment, deliveries: [] }
+          if (quiet && !hasFailed(summaryOf(stored))) return
+          const render = (from: typeof stored | Awaited<ReturnType<Store['get']>>): string =>
+            `${JSON.stringify(requestToJson(from, { bodies: true }))}\n`
+          queue.add({
+            bytes: request.body.byteLength + 1024,
+            render: () => render(stored),
+            renderLater: async () => render(await store.get(request.id)),
+          })
+          break
+        }
+        case 'refused':
+          stderr.write(`${JSON.stringify(refusalToJson(event.refusal))}\n`)
+          break
+        case 'stopped': {
+          const { captured, invalid, refused, durationMs } = event.summary
+          print({ v: 1, type: 'stopped', captured, invalid, refused, durationMs: Math.round(durationMs) })
+          break
+        }
+        case 'recovered':
+        case 'draining':
+          break
+      }
+    },
+    close: (graceMs) => queue.close(graceMs),
+  }
+}

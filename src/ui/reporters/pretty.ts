@@ -1,0 +1,125 @@
+import type { AppEvent, Ready, Summary } from '../../core/events.ts'
+import type { Clock, Reporter, Store } from '../../core/ports.ts'
+import { hasFailed, summaryOf } from '../../core/query.ts'
+import type { RequestSummary } from '../../core/query.ts'
+import { formatDuration } from '../../core/units.ts'
+import type { Output } from '../io.ts'
+import { arrivalLine, plainRow } from '../lines.ts'
+import type { PrintQueue } from '../print-queue.ts'
+import { createPrintQueue } from '../print-queue.ts'
+import type { Talk } from '../talk.ts'
+import type { Theme } from '../theme.ts'
+import { failureWords, refusalWords } from '../words.ts'
+
+export interface PrettyOptions {
+  readonly version: string
+  readonly stdout: Output
+  readonly theme: Theme
+  readonly talk: Talk
+  readonly clock: Clock
+  readonly store: Store
+  /** Only failures. */
+  readonly quiet: boolean
+}
+
+/** How often the same complaint is repeated, in milliseconds. */
+const REPEAT_MS = 60_000
+
+/** For people, and for `grep`: a line per request on stdout, everything else on stderr. */
+export function createPrettyReporter(options: PrettyOptions): Reporter {
+  const { stdout, theme, talk, clock, quiet } = options
+  const queue: PrintQueue = createPrintQueue(stdout, clock)
+  const complaints = new Map<string, { at: number; more: number }>()
+
+  function line(summary: RequestSummary): string {
+    const columns = stdout.columns()
+    if (columns === undefined) return `${plainRow(summary)}\n`
+    const { verdict } = summary
+    const why =
+      verdict.status === 'invalid'
+        ? `          ${theme.bad(`${theme.symbols.bad} ${failureWords(verdict.reason)}`)}\n`
+        : ''
+    return `${arrivalLine(summary, theme, columns)}\n${why}`
+  }
+
+  /** The first of a kind at once, then at most one a minute that counts the rest. */
+  function complain(kind: string, words: string): void {
+    const now = clock.monotonic()
+    const last = complaints.get(kind)
+    if (last !== undefined && now - last.at < REPEAT_MS) {
+      last.more++
+      return
+    }
+    const more = last === undefined || last.more === 0 ? '' : theme.dim(` (and ${last.more} more)`)
+    complaints.set(kind, { at: now, more: 0 })
+    talk.line(`${theme.bad(theme.symbols.bad)} ${words}${more}`)
+  }
+
+  return {
+    report(event: AppEvent) {
+      switch (event.type) {
+        case 'ready':
+          if (!quiet) banner(event.ready, options)
+          break
+        case 'request': {
+          const summary = summaryOf({ ...event, identity: event.assessment.identity, verdict: event.assessment.verdict, deliveries: [] })
+          if (quiet && !hasFailed(summary)) return
+          talk.stopWaiting()
+          queue.add({ bytes: 256, render: () => line(summary) })
+          break
+        }
+        case 'refused':
+          complain(event.refusal.reason, refusalWords(event.refusal))
+          break
+        case 'recovered':
+          complaints.delete('store-failed')
+          talk.line(`${theme.ok(theme.symbols.ok)} the store takes requests again; ${event.refused} got 503 meanwhile`)
+          break
+        case 'draining':
+          talk.line(theme.dim(`  finishing ${event.inFlight} in flight${theme.symbols.ellipsis} Ctrl-C again to stop at once`))
+          break
+        case 'stopped':
+          talk.stopWaiting()
+          if (!quiet) talk.line(farewell(event.summary, theme))
+          break
+      }
+    },
+    close: (graceMs) => queue.close(graceMs),
+  }
+}
+
+function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
+  const row = (name: string, value: string, note: string): void =>
+    talk.line(`  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}${note === '' ? '' : `   ${theme.dim(note)}`}`)
+  talk.line('')
+  talk.line(`  ${theme.strong('webhook-cli')} ${version}   ready in ${formatDuration(ready.startMs)}`)
+  talk.line('')
+  row('Endpoint', theme.id(ready.endpoint), ready.path === undefined ? 'any path, any method' : `only ${ready.path}`)
+  if (ready.store === undefined) row('Store', 'none', 'requests are gone when webhook-cli stops')
+  else row('Store', talk.path(ready.store.location), `${ready.store.kept} kept`)
+  if (ready.selfSigned !== undefined) {
+    row('TLS', 'self-signed', `certificate ${talk.path(ready.selfSigned.path)}`)
+  }
+  if (ready.exposedHost !== undefined) {
+    talk.line('')
+    talk.line(theme.warn(`  anyone who can reach this machine can send requests here (--host ${ready.exposedHost})`))
+  }
+  talk.line('')
+  talk.line(`  Try it    ${theme.id(tryIt(ready))}`)
+  if (talk.hasKeys) talk.line(`  Keys      ${talk.keysLine()}`)
+  talk.line('')
+  talk.startWaiting('waiting for the first request')
+}
+
+function tryIt(ready: Ready): string {
+  const url = ready.path === undefined ? ready.endpoint : new URL(ready.path.replaceAll('*', 'x'), ready.endpoint).href
+  return `curl ${ready.selfSigned === undefined ? '' : '-k '}-d '{"hello":"webhook"}' ${url}`
+}
+
+function farewell(summary: Summary, theme: Theme): string {
+  const parts = [`${summary.captured} captured`]
+  if (summary.invalid > 0) parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
+  if (summary.refused > 0) parts.push(theme.warn(`${summary.refused} refused`))
+  const next = summary.invalid > 0 ? `      ${theme.dim('$')} ${theme.id('webhook-cli list --failed')}` : ''
+  return `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}${next}`
+}

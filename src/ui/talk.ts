@@ -1,0 +1,54 @@
+import { sanitizeLine } from './sanitize.ts'
+import type { Output } from './io.ts'
+import type { Spinner } from './progress.ts'
+import { startSpinner } from './progress.ts'
+import type { Theme } from './theme.ts'
+
+/** What we say on stderr, beside the data on stdout. */
+export interface Talk {
+  line(text: string): void
+  /** A path for people: `~` for their home directory, nothing hostile in it. */
+  path(path: string): string
+  startWaiting(what: string): void
+  stopWaiting(): void
+  readonly hasKeys: boolean
+  keysLine(): string
+}
+
+export interface TalkOptions {
+  readonly stderr: Output
+  readonly theme: Theme
+  readonly home: string | undefined
+  /** Spinners are for people at a terminal, not for logs. */
+  readonly animate: boolean
+  readonly keys: readonly { readonly key: string; readonly what: string }[]
+}
+
+export function createTalk({ stderr, theme, home, animate, keys }: TalkOptions): Talk {
+  let spinner: Spinner | undefined
+  let waiting = false
+  const line = (text: string): void => {
+    spinner?.pause()
+    stderr.write(`${text}\n`)
+    spinner?.resume()
+  }
+  return {
+    line,
+    path: (path) => sanitizeLine(home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path),
+    startWaiting(what) {
+      waiting = true
+      const text = `  ${what}${theme.symbols.ellipsis}`
+      if (!animate) return line(theme.dim(text))
+      void startSpinner(stderr, what + theme.symbols.ellipsis, () => waiting).then((started) => {
+        spinner = started
+      })
+    },
+    stopWaiting() {
+      waiting = false
+      spinner?.stop()
+      spinner = undefined
+    },
+    hasKeys: keys.length > 0,
+    keysLine: () => keys.map(({ key, what }) => `${theme.id(key)} ⏎ ${what}`).join(` ${theme.symbols.dot} `),
+  }
+}

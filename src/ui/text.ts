@@ -1,0 +1,39 @@
+/** Our own colour sequences: the only escapes that may be in a text once it has been sanitised. */
+const SGR = /\x1b\[[0-9;]*m/g // oxlint-disable-line no-control-regex -- that control character is the point
+
+const ZERO_WIDTH = /^[\p{M}\u200b-\u200d\ufe00-\ufe0f]$/u
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u
+
+function charWidth(char: string): number {
+  if (char < '\u0300') return 1
+  if (ZERO_WIDTH.test(char)) return 0
+  return WIDE.test(char) ? 2 : 1
+}
+
+/** Columns a text takes on a terminal, colours not counted. */
+export function displayWidth(text: string): number {
+  let width = 0
+  for (const char of text.replace(SGR, '')) width += charWidth(char)
+  return width
+}
+
+/** Cuts a text without colours to a number of columns, and says so with an ellipsis. */
+export function cut(text: string, columns: number, ellipsis: string): string {
+  if (text.length <= columns && displayWidth(text) <= columns) return text
+  const room = columns - ellipsis.length
+  if (room <= 0) return ellipsis.slice(0, Math.max(columns, 0))
+  let width = 0
+  let kept = ''
+  for (const char of text) {
+    width += charWidth(char)
+    if (width > room) return kept + ellipsis
+    kept += char
+  }
+  return kept
+}
+
+/** Pads with spaces up to a number of columns. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
+}

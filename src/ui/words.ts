@@ -1,0 +1,126 @@
+import type { Refusal } from '../core/events.ts'
+import { formatBytes } from '../core/units.ts'
+import type { Verdict, VerifyFailure } from '../core/verdict.ts'
+import type { Delivery } from '../core/delivery.ts'
+import type { Theme } from './theme.ts'
+import { sanitizeLine } from './sanitize.ts'
+
+/** `✓ stripe`, `✗ stripe`, `– github`: a verdict in one word. Empty for what carries no signature. */
+export function verdictMark(verdict: Verdict, theme: Theme): string {
+  const { symbols } = theme
+  switch (verdict.status) {
+    case 'unsigned':
+      return ''
+    case 'unchecked':
+      return theme.dim(`${symbols.none} ${sanitizeLine(verdict.provider)}`)
+    case 'valid':
+      return theme.ok(`${symbols.ok} ${sanitizeLine(verdict.provider)}`)
+    case 'stale':
+      return theme.warn(`${symbols.bad} ${sanitizeLine(verdict.provider)} (time)`)
+    case 'invalid':
+      return theme.bad(`${symbols.bad} ${sanitizeLine(verdict.provider)}`)
+  }
+}
+
+/** A verdict in a column of its own: says what is wrong, as there is no line below to say it. */
+export function verdictCell(verdict: Verdict, theme: Theme): string {
+  const mark = verdictMark(verdict, theme)
+  if (verdict.status === 'unchecked') return `${mark} ${theme.dim('(no secret)')}`
+  return mark
+}
+
+/** What went wrong with a signature, as half a sentence. */
+export function failureWords(reason: VerifyFailure): string {
+  const about = reason.subject === undefined ? '' : ` ${sanitizeLine(reason.subject)}`
+  switch (reason.code) {
+    case 'no-match':
+      return reason.candidates === undefined || reason.candidates === 1
+        ? 'the signature does not match'
+        : `none of its ${reason.candidates} signatures matches`
+    case 'header-missing':
+      return `the signature header${about} is missing`
+    case 'header-malformed':
+      return `the signature header${about} is not in the provider's form`
+    case 'timestamp-missing':
+      return 'it carries no timestamp'
+    case 'timestamp-malformed':
+      return 'its timestamp is no number or date'
+    case 'id-missing':
+      return 'it carries no message id'
+    case 'id-malformed':
+      return 'its message id is not in the provider’s form'
+    case 'secret-malformed':
+      return 'the secret given is not in the provider’s form'
+    case 'body-hash-mismatch':
+      return 'the body is not the one whose hash was signed'
+    case 'body-malformed':
+      return `the body lacks what is signed${about === '' ? '' : `:${about}`}`
+    case 'option-missing':
+      return `checking it needs --option${about}`
+    case 'token-expired':
+      return 'its token has expired'
+    case 'too-many-signatures':
+      return 'it carries more signatures than any provider sends'
+  }
+}
+
+/** `200    6 ms`, `refused`: what came of an attempt. */
+export function outcomeWords(delivery: Delivery, theme: Theme): string {
+  const { outcome } = delivery
+  if (outcome.kind === 'response') {
+    const paint = outcome.status >= 500 ? theme.bad : outcome.status >= 300 ? theme.warn : theme.ok
+    return `${paint(String(outcome.status))} ${theme.dim(`${Math.round(delivery.durationMs)} ms`)}`
+  }
+  const words = outcome.kind === 'unknown' ? `no answer (${outcome.code})` : connectionWords(outcome.code)
+  return theme.bad(`${theme.symbols.bad} ${sanitizeLine(words)}`)
+}
+
+/** Words for the system's error codes. */
+export function connectionWords(code: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'no such host'
+    case 'ECONNRESET':
+      return 'reset'
+    case 'ETIMEDOUT':
+      return 'timed out'
+    default:
+      return code
+  }
+}
+
+/** Why a request was turned away, as one sentence for stderr. */
+export function refusalWords(refusal: Refusal): string {
+  const who =
+    refusal.method === undefined
+      ? 'a request'
+      : `${sanitizeLine(refusal.method)} ${sanitizeLine(refusal.target ?? '')}`
+  const answered = refusal.status === undefined ? 'not kept' : `answered ${refusal.status}, not kept`
+  const got = refusal.receivedBytes === undefined ? '' : ` after ${formatBytes(refusal.receivedBytes)}`
+  const detail = refusal.detail === undefined ? '' : `: ${sanitizeLine(refusal.detail)}`
+  switch (refusal.reason) {
+    case 'body-too-large':
+      return `${who}: body over --max-body, ${answered}`
+    case 'too-much-in-flight':
+      return `${who}: too many bytes in flight at once, ${answered}`
+    case 'store-failed':
+      return `${who}: the store could not keep it${detail}, ${answered}`
+    case 'cut-off':
+      return `${who}: cut off by its sender${got}, ${answered}`
+    case 'path-not-served':
+      return `${who}: not on --path, ${answered}`
+    case 'transfer-coding':
+      return `${who}: transfer-coding other than chunked, ${answered}`
+    case 'malformed':
+      return `not HTTP as it should be${detail}, ${answered}`
+    case 'headers-too-large':
+      return `headers over 64 KiB, ${answered}`
+    case 'too-slow':
+      return `${who}: too slow${got}, ${answered}`
+    case 'bug':
+      return `${who}: a bug in webhook-cli${detail}, ${answered}`
+  }
+}

@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Interruption } from './cli/deps.ts'
-import { asksForMainHelp, asksForVersion, mainHelp } from './cli/help.ts'
+import { findPaths } from './cli/paths.ts'
+import { run } from './cli/program.ts'
+import { compose } from './compose.ts'
+import { inputOf, outputOf, systemClock } from './ui/io.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -9,17 +13,6 @@ const LAST_WORDS_MS = 2000
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
-  // Commander alone takes half as long to load as Node to start; these two need none of it.
-  if (asksForVersion(args)) return void process.stdout.write(`${version}\n`)
-  if (asksForMainHelp(args)) return void process.stdout.write(mainHelp(version))
-
-  const [{ run }, { compose }, { inputOf, outputOf, systemClock }, { findPaths }, { randomBytes }] = await Promise.all([
-    import('./cli/program.ts'),
-    import('./compose.ts'),
-    import('./ui/io.ts'),
-    import('./cli/paths.ts'),
-    import('node:crypto'),
-  ])
   const io = {
     stdin: inputOf(() => process.stdin),
     stdout: outputOf(process.stdout),

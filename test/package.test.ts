@@ -30,7 +30,8 @@ test('the packed files are on the list of what users need, and nothing else', ()
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
-    'bin/webhook-cli.js',
+    'bin/help.txt',
+    'bin/webhook-cli.cjs',
     'package.json',
     ...sources.flatMap((name) => {
       const module = name.replaceAll('\\', '/').replace(/\.ts$/, '')

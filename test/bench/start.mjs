@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../bin/webhook-cli.js', import.meta.url))
+const BIN = fileURLToPath(new URL('../../bin/webhook-cli.cjs', import.meta.url))
 const PAIRS = Number(process.argv[2] ?? 40)
 const GOAL = 1.15
 const LIMIT = 1.3

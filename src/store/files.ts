@@ -1,0 +1,109 @@
+import type { Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { AppError } from '../core/errors.ts'
+
+/** Something about the store's files that its owner should know. */
+export type StoreNotice =
+  /** Others could read or write the file; now only its owner can. */
+  | { readonly kind: 'mode-narrowed'; readonly path: string; readonly from: number }
+  /** The directory belongs to another user (not root), who can put other files in place of ours. */
+  | { readonly kind: 'directory-of-another'; readonly path: string; readonly owner: number }
+
+const PRIVATE_FILE = 0o600
+const PRIVATE_DIRECTORY = 0o700
+const OTHERS = 0o077
+
+/** What SQLite and the reserve put beside the database. SQLite opens these through a link without a question. */
+const SIDECARS: readonly string[] = ['-wal', '-shm', '-journal', '-reserve']
+
+// Windows has neither flag, nor modes, nor numeric owners.
+const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
+const NON_BLOCKING: number = constants.O_NONBLOCK ?? 0
+
+/**
+ * Makes sure that a regular file of ours, closed to everybody else, stands at the path before SQLite opens it.
+ *
+ * SQLite itself would create it under the umask and follow a link that somebody left there. Its `-wal` and
+ * `-shm` take over the mode of the database.
+ * @param uid the user we run as; undefined where the system has no such thing
+ * @throws AppError `store-unsafe` or `store-unavailable`
+ */
+export function prepareStoreFile(path: string, uid: number | undefined): StoreNotice[] {
+  try {
+    const directory = dirname(path)
+    mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY })
+    const notices = noticesOfDirectory(directory, uid)
+    if (!createPrivateFile(path)) notices.push(...secureExisting(path, uid))
+    for (const suffix of SIDECARS) notices.push(...secureExisting(path + suffix, uid))
+    return notices
+  } catch (error) {
+    throw asUnavailable(path, error)
+  }
+}
+
+/** Creates an empty file 0600; false where something is at the path already, a dangling link included. */
+function createPrivateFile(path: string): boolean {
+  try {
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW
+    closeSync(openSync(path, flags, PRIVATE_FILE))
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+function secureExisting(path: string, uid: number | undefined): StoreNotice[] {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return []
+  refuseUnsafe(path, found, uid)
+  // Opened without following, and looked at again through the descriptor: the name may mean another file by now.
+  const fd = openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING)
+  try {
+    const opened = fstatSync(fd)
+    refuseUnsafe(path, opened, uid)
+    const mode = opened.mode & 0o777
+    if (uid === undefined || (mode & OTHERS) === 0) return []
+    fchmodSync(fd, PRIVATE_FILE)
+    return [{ kind: 'mode-narrowed', path, from: mode }]
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function refuseUnsafe(path: string, stats: Stats, uid: number | undefined): void {
+  if (stats.isSymbolicLink()) throw new AppError('store-unsafe', { path, problem: 'symlink' })
+  if (!stats.isFile()) throw new AppError('store-unsafe', { path, problem: 'not-a-file' })
+  if (uid !== undefined && stats.uid !== uid)
+    throw new AppError('store-unsafe', { path, problem: 'other-owner' })
+}
+
+function noticesOfDirectory(path: string, uid: number | undefined): StoreNotice[] {
+  const owner = statSync(path).uid
+  if (uid === undefined || owner === uid || owner === 0) return []
+  return [{ kind: 'directory-of-another', path, owner }]
+}
+
+function asUnavailable(path: string, error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  // The name turned into a link between looking and opening.
+  if (code === 'ELOOP') return new AppError('store-unsafe', { path, problem: 'symlink' }, { cause: error })
+  if (code === undefined) return error
+  return new AppError('store-unavailable', { path, reason: code }, { cause: error })
+}
+
+/** The system's name for what went wrong (`EACCES`), where the error is one of the system's. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,138 @@
+import type { Delivery } from '../core/delivery.ts'
+import type { Random, Store } from '../core/ports.ts'
+import type { Query, StoredRequest } from '../core/query.ts'
+import { matchesContent, matchesSummary, summaryOf } from '../core/query.ts'
+import { createIds, ID_KEY_BYTES } from './ids.ts'
+import type { SeqIndex } from './refs.ts'
+import { Refs } from './refs.ts'
+import { excessOf } from './retention.ts'
+import { nextTurn } from './turn.ts'
+
+export interface MemoryStoreOptions {
+  /** How many requests are kept before the oldest go; 0 or absent: all. */
+  readonly keep?: number
+  readonly random: Random
+}
+
+/** Bodies beyond this go, oldest first, whatever `keep` says: a process has less room than a disk. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024
+
+/** Matching that many rows takes some milliseconds; then other work has its turn. */
+const ROWS_PER_TURN = 500
+
+interface Entry extends StoredRequest {
+  readonly deliveries: Delivery[]
+}
+
+/** Keeps requests for as long as the process runs. */
+export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Store {
+  const ids = createIds(random(ID_KEY_BYTES))
+  const refs = new Refs(
+    ids,
+    createIndex(() => entries),
+  )
+  /** Oldest first, so in the order of their sequence numbers. */
+  let entries: Entry[] = []
+  let nextSeq = 1
+  let bodyBytes = 0
+
+  const prune = (): void => {
+    let excess = excessOf(entries.length, keep)
+    let freed = bytesOf(entries.slice(0, excess))
+    while (bodyBytes - freed > MAX_BODY_BYTES && excess < entries.length - 1) {
+      freed += bytesOf(entries.slice(excess, ++excess))
+    }
+    if (excess > 0) entries.splice(0, excess)
+    bodyBytes -= freed
+  }
+
+  async function* read(query: Query): AsyncGenerator<StoredRequest> {
+    const ordered = query.oldestFirst === true ? [...entries] : entries.toReversed()
+    let left = query.limit ?? Infinity
+    for (const [i, entry] of ordered.entries()) {
+      if (left <= 0) return
+      if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn()
+      if (!matchesSummary(query, summaryOf(entry)) || !matchesContent(query, entry)) continue
+      left--
+      yield snapshotOf(entry)
+    }
+  }
+
+  return {
+    location: 'memory',
+    async capture(request, { identity, verdict }) {
+      const seq = nextSeq++
+      const captured = { ...request, id: ids.encode(seq), seq }
+      entries.push({ request: captured, identity, verdict, deliveries: [] })
+      bodyBytes += request.body.byteLength
+      prune()
+      return captured
+    },
+    async record(delivery) {
+      const seq = refs.find(delivery.requestId)
+      if (seq !== undefined) find(entries, seq)?.deliveries.push(delivery)
+    },
+    async get(ref) {
+      const entry = find(entries, refs.resolve(ref))
+      if (entry === undefined) throw refs.noSuchRequest(ref)
+      return snapshotOf(entry)
+    },
+    complete: async (prefix, limit) => refs.complete(prefix, limit),
+    async *list(query) {
+      for await (const stored of read(query)) yield summaryOf(stored)
+    },
+    read,
+    count: async () => entries.length,
+    async remove(query) {
+      const gone = new Set<number>()
+      for await (const { request } of read(query)) gone.add(request.seq)
+      const before = entries.length
+      entries = entries.filter(({ request }) => !gone.has(request.seq))
+      bodyBytes = bytesOf(entries)
+      return before - entries.length
+    },
+    async close() {
+      entries = []
+    },
+  }
+}
+
+function createIndex(entries: () => readonly Entry[]): SeqIndex {
+  return {
+    bounds() {
+      const oldest = entries()[0]?.request.seq
+      const newest = entries().at(-1)?.request.seq
+      return oldest === undefined || newest === undefined ? undefined : { oldest, newest }
+    },
+    has: (seq) => find(entries(), seq) !== undefined,
+    newest(limit, skip) {
+      const end = Math.max(0, entries().length - skip)
+      return entries()
+        .slice(Math.max(0, end - limit), end)
+        .map(({ request }) => request.seq)
+        .toReversed()
+    },
+    receivedAt: (seq) => find(entries(), seq)?.request.receivedAt,
+  }
+}
+
+/** Binary search: entries stand in the order of their sequence numbers. */
+function find(entries: readonly Entry[], seq: number): Entry | undefined {
+  let low = 0
+  let high = entries.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((entries[middle]?.request.seq ?? Infinity) < seq) low = middle + 1
+    else high = middle
+  }
+  return entries[low]?.request.seq === seq ? entries[low] : undefined
+}
+
+/** What a caller holds does not change when the next delivery is recorded. */
+function snapshotOf(entry: Entry): StoredRequest {
+  return { ...entry, deliveries: [...entry.deliveries] }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { request }) => sum + request.body.byteLength, 0)
+}

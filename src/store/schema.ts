@@ -1,0 +1,117 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { AppError } from '../core/errors.ts'
+import type { Random } from '../core/ports.ts'
+import { ID_KEY_BYTES } from './ids.ts'
+import type { Database } from './sqlite-driver.ts'
+
+/** Marks a database as ours: `whkc`. */
+const APPLICATION_ID = 0x77686b63
+
+/** One step from the schema before to the next; the n-th of the list leads to schema n. */
+export type Migration = (db: Database, random: Random) => void
+
+const MIGRATIONS: readonly Migration[] = [
+  (db, random) => {
+    // `received_at`, `method` and `provider` repeat what `head` says, for SQL to narrow by. The body stands last:
+    // SQLite reads a row from its start, and a list has no use for bodies.
+    db.exec(`
+      CREATE TABLE requests (
+        seq INTEGER PRIMARY KEY,
+        received_at INTEGER NOT NULL,
+        method TEXT NOT NULL,
+        provider TEXT,
+        head TEXT NOT NULL,
+        head_check INTEGER NOT NULL,
+        fields TEXT NOT NULL,
+        body BLOB NOT NULL
+      );
+      CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        request_seq INTEGER NOT NULL,
+        head TEXT NOT NULL,
+        head_check INTEGER NOT NULL,
+        answer BLOB
+      );
+      CREATE INDEX deliveries_by_request ON deliveries (request_seq);
+      CREATE TABLE counters (one INTEGER PRIMARY KEY CHECK (one = 1), next_seq INTEGER NOT NULL, kept INTEGER NOT NULL);
+      INSERT INTO counters VALUES (1, 1, 0);
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    `)
+    db.prepare(`INSERT INTO meta VALUES ('id_key', ?)`).run(random(ID_KEY_BYTES))
+  },
+]
+
+const HEADER_BYTES = 100
+const MAGIC = 'SQLite format 3\0'
+
+/** What the first bytes of a file say, read before SQLite may write to it. Layout: https://sqlite.org/fileformat.html */
+function readHeader(path: string): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES)
+  const fd = openSync(path, 'r')
+  try {
+    return header.subarray(0, readSync(fd, header, 0, HEADER_BYTES, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * Refuses a file that is not ours to write, without having changed a byte of it. An empty file is ours to fill.
+ * @throws AppError `store-corrupt`, `store-foreign` or `store-newer`
+ */
+export function refuseOthersFile(path: string, migrations: readonly Migration[] = MIGRATIONS): void {
+  const header = readHeader(path)
+  if (header.length === 0) return
+  if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new AppError('store-corrupt', { path, reason: 'not an SQLite database' })
+  }
+  if (header.readUInt32BE(68) !== APPLICATION_ID) throw new AppError('store-foreign', { path })
+  const schema = header.readUInt32BE(60)
+  if (schema > migrations.length)
+    throw new AppError('store-newer', { path, schema, known: migrations.length })
+  // 1 is a rollback journal, 2 a write-ahead log. SQLite would turn anything else into a read-only database.
+  const formats = [header[18], header[19]]
+  if (schema === 0 || formats.some((format) => format !== 1 && format !== 2)) {
+    throw new AppError('store-corrupt', { path, reason: 'damaged file header' })
+  }
+}
+
+/**
+ * Brings the database to the newest schema, each step whole or not at all, whoever else tries the same.
+ * @throws AppError `store-newer`, `store-busy`, `store-write-failed` or `store-corrupt`
+ */
+export function migrate(db: Database, random: Random, migrations: readonly Migration[] = MIGRATIONS): void {
+  if (schemaOf(db, migrations) === migrations.length) return
+  // Only heeded while the file is empty. Freed pages can then be given back to the disk.
+  db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    for (let schema = schemaOf(db, migrations); schema < migrations.length; schema++) {
+      migrations[schema]?.(db, random)
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schema + 1}`)
+    }
+    db.exec('COMMIT')
+  } catch (error) {
+    rollBack(db)
+    throw error
+  }
+  // An older program looks at the file's own header, not into the log.
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
+/** Ends a transaction that failed. SQLite may have ended it itself by then, which is the one error ignored. */
+export function rollBack(db: Database): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // No transaction is active. Were it anything else, the next BEGIN would say so.
+  }
+}
+
+function schemaOf(db: Database, migrations: readonly Migration[]): number {
+  const schema = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (schema > migrations.length) {
+    throw new AppError('store-newer', { path: db.path, schema, known: migrations.length })
+  }
+  return schema
+}

@@ -1,0 +1,127 @@
+import { AppError, isAppError } from '../core/errors.ts'
+import type { Reserve } from './reserve.ts'
+import type { RowReader } from './rows.ts'
+import type { Database } from './sqlite-driver.ts'
+import type { Counters, Transact } from './transactions.ts'
+import { nextTurn } from './turn.ts'
+
+/** Pages moved in one transaction when the file is made smaller: 4 MiB, and with a full disk a quarter of the reserve. */
+const VACUUM_PAGES = 1024
+const VACUUM_PAGES_WHEN_FULL = 64
+
+/** Deletes rows so that their bytes are gone from the files, on a full disk as well. */
+export class SqliteRemover {
+  readonly #db: Database
+  readonly #transact: Transact
+  readonly #reserve: Reserve
+  readonly #reader: RowReader
+  readonly #statements: ReturnType<typeof prepareStatements>
+  #diskFull = false
+
+  constructor(db: Database, transact: Transact, reserve: Reserve, reader: RowReader) {
+    this.#db = db
+    this.#transact = transact
+    this.#reserve = reserve
+    this.#reader = reader
+    this.#statements = prepareStatements(db)
+  }
+
+  /** Within a transaction: deletes so many of the oldest. */
+  prune(counters: Counters, excess: number): void {
+    const end = this.#statements.nthOldest.get(excess - 1)
+    if (end === undefined) return
+    const seq = this.#reader.number(end, 'seq')
+    this.#statements.deleteDeliveriesUpTo.run(seq)
+    counters.kept -= this.#statements.deleteRequestsUpTo.run(seq)
+  }
+
+  /**
+   * Deletes requests with their deliveries and tells how many there were. Call `scrub` when all are deleted.
+   * @throws AppError `store-busy` or `store-write-failed`
+   */
+  delete(seqs: readonly number[]): number {
+    try {
+      return this.#transact((counters) => {
+        const list = JSON.stringify(seqs)
+        this.#statements.deleteDeliveriesOf.run(list)
+        const deleted = this.#statements.deleteRequests.run(list)
+        counters.kept -= deleted
+        return deleted
+      })
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+      if (!this.#diskFull) {
+        this.#makeRoom()
+        return this.delete(seqs)
+      }
+      // What the log holds can go into the database now, and the log begin anew: half as many rows may fit then.
+      this.#checkpoint()
+      if (seqs.length === 1) throw error
+      const middle = seqs.length >> 1
+      return this.delete(seqs.slice(0, middle)) + this.delete(seqs.slice(middle))
+    }
+  }
+
+  /**
+   * Overwrites or gives back to the disk what deleted rows leave behind: freed pages, and their copies in the log.
+   * @throws AppError `store-busy` where another process did not let go of the log
+   */
+  async scrub(): Promise<void> {
+    try {
+      const pages = this.#diskFull ? VACUUM_PAGES_WHEN_FULL : VACUUM_PAGES
+      for (let free = this.#freePages(), before = Infinity; free > 0 && free < before;) {
+        this.#db.exec(`PRAGMA incremental_vacuum(${pages})`)
+        if (this.#diskFull) this.#checkpoint()
+        before = free
+        free = this.#freePages()
+        await nextTurn()
+      }
+      if (!this.#checkpoint()) throw new AppError('store-busy', { path: this.#db.path })
+    } finally {
+      this.#db.exec('PRAGMA secure_delete = ON')
+      this.#diskFull = false
+      this.#reserve.restore()
+    }
+  }
+
+  /**
+   * A delete writes to the log before it frees anything. So on a full disk the reserve goes first, and overwriting
+   * waits for `scrub`, because it costs as much log as the rows are long.
+   */
+  #makeRoom(): void {
+    this.#diskFull = true
+    this.#reserve.release()
+    this.#db.exec('PRAGMA secure_delete = FAST')
+    this.#checkpoint()
+  }
+
+  /** Writes the log into the database and empties it; false where another process still reads from it. */
+  #checkpoint(): boolean {
+    try {
+      return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0
+    } catch (error) {
+      if (isDiskFull(error)) return false
+      throw error
+    }
+  }
+
+  #freePages(): number {
+    return this.#reader.number(this.#db.prepare('PRAGMA freelist_count').get(), 'freelist_count')
+  }
+}
+
+function prepareStatements(db: Database) {
+  return {
+    nthOldest: db.prepare('SELECT seq FROM requests ORDER BY seq LIMIT 1 OFFSET ?'),
+    deleteRequestsUpTo: db.prepare('DELETE FROM requests WHERE seq <= ?'),
+    deleteDeliveriesUpTo: db.prepare('DELETE FROM deliveries WHERE request_seq <= ?'),
+    deleteRequests: db.prepare('DELETE FROM requests WHERE seq IN (SELECT value FROM json_each(?))'),
+    deleteDeliveriesOf: db.prepare(
+      'DELETE FROM deliveries WHERE request_seq IN (SELECT value FROM json_each(?))',
+    ),
+  }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return isAppError(error) && error.code === 'store-write-failed' && error.data.full
+}

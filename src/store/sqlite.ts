@@ -1,0 +1,192 @@
+import { resolve } from 'node:path'
+import type { Delivery } from '../core/delivery.ts'
+import { AppError } from '../core/errors.ts'
+import type { Assessment, Random, Store } from '../core/ports.ts'
+import type { Query, RequestSummary, StoredRequest } from '../core/query.ts'
+import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
+import type { StoreNotice } from './files.ts'
+import { prepareStoreFile } from './files.ts'
+import type { Ids } from './ids.ts'
+import { createIds, ID_KEY_BYTES } from './ids.ts'
+import { Refs } from './refs.ts'
+import { createReserve } from './reserve.ts'
+import { excessOf } from './retention.ts'
+import { deliveryRow, INSERT_DELIVERY, INSERT_REQUEST, requestRow, RowReader } from './rows.ts'
+import { migrate, refuseOthersFile } from './schema.ts'
+import type { Database, DriverName, Statement, WarningEmitter } from './sqlite-driver.ts'
+import { defaultDriver, openDatabase } from './sqlite-driver.ts'
+import { SqliteReader } from './sqlite-reader.ts'
+import { SqliteRemover } from './sqlite-remover.ts'
+import type { Counters } from './transactions.ts'
+import { createTransact, GroupCommit } from './transactions.ts'
+
+export interface SqliteStoreOptions {
+  /** The database file; it and its directories are made where they are not there. */
+  readonly path: string
+  /** How many requests are kept before the oldest go; 0 or absent: all. */
+  readonly keep?: number
+  readonly random: Random
+  readonly driver?: DriverName
+  /** The user we run as, where the system has numeric users. */
+  readonly uid?: number
+  /** `process`, where the user shall not read that node:sqlite is experimental. */
+  readonly warnings?: WarningEmitter
+  readonly onNotice?: (notice: StoreNotice) => void
+}
+
+/** How long SQLite waits for another process before it gives up. */
+const BUSY_TIMEOUT_MS = 5000
+
+/** Requests deleted in one transaction. */
+const DELETE_ROWS = 500
+
+/**
+ * Opens the store in an SQLite file, shared with any other process that has it open.
+ * @throws AppError one of the `store-…` codes; a file that is refused has not been changed
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const path = resolve(options.path)
+  for (const notice of prepareStoreFile(path, options.uid)) options.onNotice?.(notice)
+  refuseOthersFile(path)
+  const db = openDatabase(path, options.driver ?? defaultDriver(), options.warnings)
+  try {
+    return new SqliteStore(db, options)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+class SqliteStore implements Store {
+  readonly location: string
+  readonly #db: Database
+  readonly #ids: Ids
+  readonly #reader: SqliteReader
+  readonly #remover: SqliteRemover
+  readonly #refs: Refs
+  readonly #commits: GroupCommit
+  readonly #insertRequest: Statement
+  readonly #insertDelivery: Statement
+  #closed = false
+
+  constructor(db: Database, { keep = 0, random }: SqliteStoreOptions) {
+    this.location = db.path
+    this.#db = db
+    configure(db)
+    migrate(db, random)
+    const ids = createIds(idKeyOf(db))
+    const rows = new RowReader(db.path, (seq) => ids.encode(seq))
+    const transact = createTransact(db, rows)
+    const reserve = createReserve(db.path)
+    this.#ids = ids
+    this.#reader = new SqliteReader(db, rows)
+    this.#remover = new SqliteRemover(db, transact, reserve, rows)
+    this.#refs = new Refs(ids, this.#reader)
+    this.#commits = new GroupCommit(transact, (counters) => {
+      const excess = excessOf(counters.kept, keep)
+      if (excess > 0) this.#remover.prune(counters, excess)
+    })
+    this.#insertRequest = db.prepare(INSERT_REQUEST)
+    this.#insertDelivery = db.prepare(INSERT_DELIVERY)
+    if ((this.#reader.bounds()?.newest ?? 0) >= this.#reader.nextSeq()) throw rows.corrupt('next_seq')
+    db.exec('PRAGMA journal_mode = WAL')
+    reserve.restore()
+  }
+
+  async capture(request: NewRequest, assessment: Assessment): Promise<CapturedRequest> {
+    return this.#submit((counters) => {
+      const seq = counters.nextSeq++
+      counters.kept++
+      this.#insertRequest.run(...requestRow(seq, request, assessment))
+      return { ...request, id: this.#ids.encode(seq), seq }
+    })
+  }
+
+  /** A request that is gone by then takes its deliveries with it: that is no failure. */
+  async record(delivery: Delivery): Promise<void> {
+    return this.#submit(() => {
+      const seq = this.#refs.find(delivery.requestId)
+      if (seq !== undefined) this.#insertDelivery.run(...deliveryRow(seq, delivery))
+    })
+  }
+
+  async get(ref: string): Promise<StoredRequest> {
+    const stored = this.#reader.stored(this.#refs.resolve(ref))
+    // Another process may have removed it since the ref was resolved.
+    if (stored === undefined) throw this.#refs.noSuchRequest(ref)
+    return stored
+  }
+
+  async complete(prefix: string, limit: number): Promise<RequestId[]> {
+    return this.#refs.complete(prefix, limit)
+  }
+
+  list(query: Query): AsyncIterable<RequestSummary> {
+    return this.#reader.list(query)
+  }
+
+  read(query: Query): AsyncIterable<StoredRequest> {
+    return this.#reader.read(query)
+  }
+
+  async count(): Promise<number> {
+    return this.#reader.count()
+  }
+
+  async remove(query: Query): Promise<number> {
+    let removed = 0
+    let seqs: number[] = []
+    for await (const { request } of this.#reader.list(query)) {
+      seqs.push(request.seq)
+      if (seqs.length < DELETE_ROWS) continue
+      removed += this.#remover.delete(seqs)
+      seqs = []
+    }
+    if (seqs.length > 0) removed += this.#remover.delete(seqs)
+    await this.#remover.scrub()
+    return removed
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#commits.flush()
+    this.#closed = true
+    closeDatabase(this.#db)
+  }
+
+  #submit<T>(write: (counters: Counters) => T): Promise<T> {
+    if (!this.#closed) return this.#commits.submit(write)
+    return Promise.reject(new AppError('store-unavailable', { path: this.location, reason: 'closed' }))
+  }
+}
+
+/** Settings of the connection: none of them writes to the file. */
+function configure(db: Database): void {
+  db.exec(`
+    PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
+    PRAGMA synchronous = FULL;
+    PRAGMA secure_delete = ON;
+    PRAGMA cell_size_check = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cache_size = -8000;
+    PRAGMA temp_store = MEMORY;
+  `)
+}
+
+function idKeyOf(db: Database): Uint8Array {
+  const key = db.prepare(`SELECT CAST(value AS BLOB) AS value FROM meta WHERE key = 'id_key'`).get()?.[
+    'value'
+  ]
+  if (key instanceof Uint8Array && key.length === ID_KEY_BYTES) return key
+  throw new AppError('store-corrupt', { path: db.path, reason: 'id key' })
+}
+
+/** Empties the log into the database where nobody else needs it: a store at rest is one file. */
+function closeDatabase(db: Database): void {
+  try {
+    db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // The log stays and is read by whoever opens the store next.
+  }
+  db.close()
+}

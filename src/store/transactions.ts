@@ -1,0 +1,87 @@
+import type { RowReader } from './rows.ts'
+import { rollBack } from './schema.ts'
+import type { Database } from './sqlite-driver.ts'
+
+/** The one row that makes sequence numbers unique between processes and counting cheap. */
+export interface Counters {
+  /** The sequence number that the next request gets. */
+  nextSeq: number
+  /** How many requests are kept. */
+  kept: number
+}
+
+/** Runs work as one write transaction that has the counters; all of it is durable afterwards, or none. */
+export type Transact = <T>(work: (counters: Counters) => T) => T
+
+export function createTransact(db: Database, reader: RowReader): Transact {
+  const select = db.prepare('SELECT next_seq, kept FROM counters WHERE one = 1')
+  const update = db.prepare('UPDATE counters SET next_seq = ?, kept = ? WHERE one = 1')
+  return (work) => {
+    // IMMEDIATE waits for another writer here. A transaction that read first and wanted to write later could not wait.
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const row = select.get()
+      const counters = { nextSeq: reader.number(row, 'next_seq'), kept: reader.number(row, 'kept') }
+      const result = work(counters)
+      update.run(counters.nextSeq, counters.kept)
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      rollBack(db)
+      throw error
+    }
+  }
+}
+
+/** A write that waits to be committed with others. */
+interface Job {
+  /** Does the write; the function returned tells whoever waits for it, once it is durable. */
+  run(counters: Counters): () => void
+  reject(error: unknown): void
+}
+
+/**
+ * Group commit: all writes of one turn of the event loop go into one transaction, so that they share one fsync.
+ * A failure fails all of them; the next turn begins afresh.
+ */
+export class GroupCommit {
+  readonly #transact: Transact
+  readonly #afterWrites: (counters: Counters) => void
+  #jobs: Job[] = []
+
+  /** @param afterWrites runs within the transaction, after its writes */
+  constructor(transact: Transact, afterWrites: (counters: Counters) => void) {
+    this.#transact = transact
+    this.#afterWrites = afterWrites
+  }
+
+  submit<T>(write: (counters: Counters) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#jobs.length === 0) setImmediate(() => this.flush())
+      this.#jobs.push({
+        run: (counters) => {
+          const value = write(counters)
+          return () => resolve(value)
+        },
+        reject,
+      })
+    })
+  }
+
+  /** Commits at once what waits. */
+  flush(): void {
+    const jobs = this.#jobs
+    if (jobs.length === 0) return
+    this.#jobs = []
+    try {
+      const settle = this.#transact((counters) => {
+        const done = jobs.map((job) => job.run(counters))
+        this.#afterWrites(counters)
+        return done
+      })
+      for (const tell of settle) tell()
+    } catch (error) {
+      for (const job of jobs) job.reject(error)
+    }
+  }
+}

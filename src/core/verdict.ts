@@ -5,6 +5,10 @@ export type ProviderId = string
 export interface VerifyFailure {
   readonly code:
     | 'no-match'
+    /** The secret that was sent along is another one. */
+    | 'token-mismatch'
+    /** It carries signatures, but only of versions that we do not accept. */
+    | 'no-known-scheme'
     | 'header-missing'
     | 'header-malformed'
     | 'timestamp-missing'
@@ -17,6 +21,8 @@ export interface VerifyFailure {
     | 'option-missing'
     | 'token-expired'
     | 'too-many-signatures'
+    /** It names a certificate on a host that is not the provider's. */
+    | 'certificate-untrusted'
   /** How many signatures the request carried, where that was counted. */
   readonly candidates?: number
   /** The header, body path or option that `code` is about. */

@@ -76,7 +76,7 @@ export interface KeyRule {
   /** What a secret without the prefix is; `refuse`: this scheme is not meant by it. The same as `form` unless given. */
   readonly bare?: KeyForm | 'refuse'
   /** Secrets that begin so belong to another scheme of this provider. */
-  readonly notPrefix?: string
+  readonly notPrefixes?: readonly string[]
 }
 
 export interface TimestampRule {
@@ -107,7 +107,7 @@ export interface Scheme {
   readonly separator?: string
   /** A second signature in one request is refused. */
   readonly single?: true
-  /** The scheme applies only to requests where these sources have these values; `null`: is absent. */
+  /** The scheme applies only to requests where these sources have these values; `null`: where it is absent. */
   readonly when?: Readonly<Partial<Record<Source, string | null>>>
   readonly key?: KeyRule
   readonly id?: Source
@@ -117,12 +117,12 @@ export interface Scheme {
    * `{hubspot-url}`, `{option:name}` and `{json:…}`, `{form:…}`, `{header:…}`, `{query:…}`. Empty for tokens.
    */
   readonly content: string | { readonly canonical: CanonicalForm }
-  /** The query parameter of the signed URL that holds the hex SHA-256 of the body. */
-  readonly bodyHash?: `query:${string}`
+  /** Where the names of the signed headers are listed, if not in the signature itself. */
+  readonly signedHeaders?: Source
   /** Other forms of the content that the provider's own SDK accepts too. */
   readonly also?: 'reserialised-json' | 'trailing-newline' | 'default-port'
-  /** The source of a certificate's URL, and the hosts it may name (`*` for one label or more). */
-  readonly certificate?: { readonly url: Source; readonly hosts: readonly string[] }
+  /** The source of the certificate's URL, and the whole of what it may be: the user supplies the certificate itself. */
+  readonly certificate?: { readonly url: Source; readonly allowed: RegExp }
   /** The provider sends it beside the first scheme's signature; `sign` does the same. */
   readonly companion?: true
 }
@@ -132,7 +132,9 @@ export interface Handshake {
   readonly name: string
   readonly when: {
     readonly method?: string
-    readonly where?: Readonly<Partial<Record<Source, string | number | true>>>
+    /** `null`: must be absent. */
+    readonly where?: Readonly<Partial<Record<Source, string | number | true | null>>>
+    readonly pattern?: { readonly source: Source; readonly regex: RegExp }
   }
   /** A source that must equal an option of the user, or the answer is `refusal`. */
   readonly check?: { readonly source: Source; readonly option: string }
@@ -146,8 +148,8 @@ export interface Handshake {
   readonly reply: HandshakeReply
   /** Holds the secret for all later requests. */
   readonly capture?: Source
-  /** A URL that has to be fetched to confirm, never on our own; `hosts` as in `Scheme.certificate`. */
-  readonly fetch?: { readonly url: Source; readonly hosts: readonly string[] }
+  /** A URL that has to be fetched to confirm, never on our own; `allowed` as in `Scheme.certificate`. */
+  readonly fetch?: { readonly url: Source; readonly allowed: RegExp }
   /** The provider's side: the request that starts it, and which answers it takes. */
   readonly play: HandshakePlay
 }

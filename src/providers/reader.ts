@@ -1,0 +1,212 @@
+import type { CapturedRequest, RawHeaders } from '../core/request.ts'
+import { queryOf } from '../core/request.ts'
+import type { FieldPairs } from './fields.ts'
+import { parseFields, utf8Of } from './fields.ts'
+import type { Source } from './types.ts'
+
+/** What the providers look at: a captured request, or one that is about to be sent. */
+export type ProviderRequest = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'body'>
+
+interface ReaderOptions {
+  /** Bodies above this many bytes are not parsed as JSON. */
+  readonly maxJsonBytes?: number
+}
+
+/** Reads sources from one request. Headers are indexed and the body parsed at most once, when first asked for. */
+export class RequestReader {
+  readonly request: ProviderRequest
+  readonly #maxJsonBytes: number
+  #headers: Map<string, string[]> | undefined
+  #json: { readonly value: unknown } | undefined
+  #form: FieldPairs | undefined
+  #query: FieldPairs | undefined
+
+  constructor(request: ProviderRequest, options: ReaderOptions = {}) {
+    this.request = request
+    this.#maxJsonBytes = options.maxJsonBytes ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Every value of a header, in the order sent; the name in lower case. */
+  headerValues(name: string): readonly string[] {
+    this.#headers ??= indexHeaders(this.request.headers)
+    return this.#headers.get(name) ?? []
+  }
+
+  /** Values of the headers whose name is `prefix` and a number, in the order sent. */
+  numberedHeaders(prefix: string): string[] {
+    this.#headers ??= indexHeaders(this.request.headers)
+    const values: string[] = []
+    for (const [name, found] of this.#headers) {
+      if (name.startsWith(prefix) && /^\d{1,4}$/.test(name.slice(prefix.length))) values.push(...found)
+    }
+    return values
+  }
+
+  /** The body as JSON, or undefined where it is none. */
+  json(): unknown {
+    this.#json ??= { value: parseJson(this.request.body, this.#maxJsonBytes) }
+    return this.#json.value
+  }
+
+  form(): FieldPairs {
+    this.#form ??= parseFields(bufferOf(this.request.body).toString('latin1'))
+    return this.#form
+  }
+
+  query(): FieldPairs {
+    this.#query ??= parseFields(queryOf(this.request.target) ?? '')
+    return this.#query
+  }
+
+  /** The text at a source: the first value where there are several; undefined where it is absent or no scalar. */
+  text(source: Source): string | undefined {
+    const parsed = parseSource(source)
+    switch (parsed.kind) {
+      case 'header':
+        return this.headerValues(parsed.name)[0]
+      case 'json':
+        return scalarText(pick(this.json(), parsed.path)[0])
+      case 'form':
+        return textOfField(this.form(), parsed.name)
+      case 'query':
+        return textOfField(this.query(), parsed.name)
+      default:
+        return firstKey(this.json(), parsed.except)
+    }
+  }
+
+  /** The same as the bytes that were sent (header, form, query) or that the text has in UTF-8 (JSON). */
+  bytes(source: Source): Buffer | undefined {
+    const parsed = parseSource(source)
+    if (parsed.kind === 'header') return latin1(this.headerValues(parsed.name)[0])
+    if (parsed.kind === 'form') return latin1(fieldOf(this.form(), parsed.name))
+    if (parsed.kind === 'query') return latin1(fieldOf(this.query(), parsed.name))
+    const text = this.text(source)
+    return text === undefined ? undefined : Buffer.from(text, 'utf8')
+  }
+
+  /** True where a source exists, whatever it holds. */
+  exists(source: Source): boolean {
+    const parsed = parseSource(source)
+    if (parsed.kind === 'json') return pick(this.json(), parsed.path).some((value) => value !== undefined)
+    return this.text(source) !== undefined
+  }
+
+  /** Whether every source of a condition is there and, where the condition says so, has that value. */
+  matches(where: Readonly<Partial<Record<Source, string | number | true | null>>>): boolean {
+    return Object.entries(where).every(([source, wanted]) => {
+      if (!isSource(source)) return false
+      if (wanted === null) return !this.exists(source)
+      if (wanted === true) return this.exists(source)
+      return this.text(source) === String(wanted)
+    })
+  }
+}
+
+export function isSource(text: string): text is Source {
+  return /^(?:header|json|form|query|key):./.test(text)
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+export type ParsedSource =
+  | { readonly kind: 'header' | 'form' | 'query'; readonly name: string }
+  | { readonly kind: 'json'; readonly path: readonly string[] }
+  | { readonly kind: 'key'; readonly except: ReadonlySet<string> }
+
+// Sources come from the table and from the user's own definitions, never from a request: the map stays small.
+const parsedSources = new Map<Source, ParsedSource>()
+
+export function parseSource(source: Source): ParsedSource {
+  let parsed = parsedSources.get(source)
+  if (parsed === undefined) {
+    parsed = parseFresh(source)
+    parsedSources.set(source, parsed)
+  }
+  return parsed
+}
+
+function parseFresh(source: Source): ParsedSource {
+  const colon = source.indexOf(':')
+  const rest = source.slice(colon + 1)
+  switch (source.slice(0, colon)) {
+    case 'header':
+      return { kind: 'header', name: rest.toLowerCase() }
+    case 'form':
+      return { kind: 'form', name: rest }
+    case 'query':
+      return { kind: 'query', name: rest }
+    case 'key':
+      return { kind: 'key', except: new Set(rest.split(',')) }
+    default:
+      return { kind: 'json', path: rest.split('.') }
+  }
+}
+
+/** The values at a path; `*` branches over an array. Only own properties count: `__proto__` is a key like any other. */
+export function pick(value: unknown, path: readonly string[]): unknown[] {
+  let values: unknown[] = [value]
+  for (const step of path) {
+    values = values.flatMap((current) => {
+      if (step === '*') return Array.isArray(current) ? current : [undefined]
+      return [childOf(current, step)]
+    })
+  }
+  return values
+}
+
+function childOf(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+/** Text of a JSON scalar. A number beyond 2^53 has lost digits in parsing and is no value to rely on. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value !== 'number' || Math.abs(value) > Number.MAX_SAFE_INTEGER) return undefined
+  return String(value)
+}
+
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function indexHeaders(headers: RawHeaders): Map<string, string[]> {
+  const index = new Map<string, string[]>()
+  for (const [rawName, value] of headers) {
+    const name = rawName.toLowerCase()
+    const values = index.get(name)
+    if (values === undefined) index.set(name, [value])
+    else values.push(value)
+  }
+  return index
+}
+
+function parseJson(body: Uint8Array, maxBytes: number): unknown {
+  if (body.byteLength === 0 || body.byteLength > maxBytes) return undefined
+  try {
+    return JSON.parse(bufferOf(body).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function firstKey(value: unknown, except: ReadonlySet<string>): string | undefined {
+  if (!isRecord(value) || Array.isArray(value)) return undefined
+  return Object.keys(value).find((key) => !except.has(key))
+}
+
+function fieldOf(pairs: FieldPairs, name: string): string | undefined {
+  return pairs.find(([candidate]) => candidate === name)?.[1]
+}
+
+function textOfField(pairs: FieldPairs, name: string): string | undefined {
+  const value = fieldOf(pairs, name)
+  return value === undefined ? undefined : utf8Of(value)
+}
+
+function latin1(text: string | undefined): Buffer | undefined {
+  return text === undefined ? undefined : Buffer.from(text, 'latin1')
+}

@@ -1,4 +1,4 @@
-import type { Random, Receiver, ReceiverHooks, Store } from '../core/ports.ts'
+import type { Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
 import type { Io } from '../ui/io.ts'
 import type { Paths } from './paths.ts'
 
@@ -39,7 +39,7 @@ export interface CliDeps {
   openStore(options: {
     readonly location: string
     readonly keep: number
-    readonly onNotice: (notice: string) => void
+    readonly onNotice: (notice: StoreNotice) => void
   }): Promise<Store>
   startReceiver(settings: ReceiverSettings, hooks: ReceiverHooks): Promise<Receiver>
   makeCertificate(now: number): Promise<Certificate>

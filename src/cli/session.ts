@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Store } from '../core/ports.ts'
 import type { Theme } from '../ui/theme.ts'
 import { themeFor } from '../ui/theme.ts'
+import { noticeWords } from '../ui/words.ts'
 import type { CliDeps } from './deps.ts'
 import type { SharedOptions } from './options.ts'
 import { projectSettingsCandidates } from './paths.ts'
@@ -50,7 +51,7 @@ export async function openSession(flags: SharedOptions, deps: CliDeps): Promise<
       deps.openStore({
         location: session.storeLocation(),
         keep: session.setting('keep', storeFlags?.keep, parseKeep, DEFAULT_KEEP),
-        onNotice: (notice) => io.stderr.write(`${err.warn('note:')} ${notice}\n`),
+        onNotice: (notice) => io.stderr.write(`${err.warn('note:')} ${noticeWords(notice)}\n`),
       }),
   }
   return session

@@ -10,6 +10,13 @@ export interface Assessment {
   readonly verdict: Verdict
 }
 
+/** Something about the store's files that its owner should know. */
+export type StoreNotice =
+  /** Others could read or write the file; now only its owner can. */
+  | { readonly kind: 'mode-narrowed'; readonly path: string; readonly from: number }
+  /** The directory belongs to another user (not root), who can put other files in place of ours. */
+  | { readonly kind: 'directory-of-another'; readonly path: string; readonly owner: number }
+
 /** Where requests are kept. Requests are never changed, only added and removed. */
 export interface Store {
   /** A name for people: the file's path, or `memory`. */

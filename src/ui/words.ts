@@ -2,6 +2,7 @@ import type { Refusal } from '../core/events.ts'
 import { formatBytes } from '../core/units.ts'
 import type { Verdict, VerifyFailure } from '../core/verdict.ts'
 import type { Delivery } from '../core/delivery.ts'
+import type { StoreNotice } from '../core/ports.ts'
 import type { Theme } from './theme.ts'
 import { sanitizeLine } from './sanitize.ts'
 
@@ -122,5 +123,16 @@ export function refusalWords(refusal: Refusal): string {
       return `${who}: too slow${got}, ${answered}`
     case 'bug':
       return `${who}: a bug in webhook-cli${detail}, ${answered}`
+  }
+}
+
+/** What the owner of a store should know of its files. */
+export function noticeWords(notice: StoreNotice): string {
+  const path = sanitizeLine(notice.path)
+  switch (notice.kind) {
+    case 'mode-narrowed':
+      return `others could read ${path} (mode ${(notice.from & 0o777).toString(8)}); now only you can`
+    case 'directory-of-another':
+      return `the folder ${path} belongs to another user (uid ${notice.owner}), who could replace what is in it`
   }
 }

@@ -1,5 +1,5 @@
 import { toCurl, toHttpie } from '../../core/content/copy-as.ts'
-import { hexDump } from '../../core/content/hex.ts'
+import { hexLines } from '../../core/content/hex.ts'
 import { requestToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import { headerValue } from '../../core/headers.ts'
@@ -50,7 +50,7 @@ function render(
       }
       return [request.body]
     case 'hex':
-      return lines(hexDump(request.body))
+      return lines(hexLines(request.body))
     case 'headers':
       return [renderHeaders(request, session.out)]
     case 'curl':

@@ -1,0 +1,93 @@
+import { Environment } from '@marcbachmann/cel-js'
+import { decodeText } from '../core/content/charset.ts'
+import { contentCodings, decodeContent } from '../core/content/coding.ts'
+import { formFields } from '../core/content/form.ts'
+import { parseMediaType } from '../core/content/media-type.ts'
+import { AppError } from '../core/errors.ts'
+import { headerValue } from '../core/headers.ts'
+import type { Predicate, StoredRequest } from '../core/query.ts'
+import { pathOf, queryOf } from '../core/request.ts'
+
+/** What an expression sees: `request` and its fields. CEL has no loops and no side effects; nothing is evaluated as code. */
+const environment: Environment = new Environment({ enableOptionalTypes: true }).registerVariable({
+  name: 'request',
+  schema: {
+    method: 'string',
+    path: 'string',
+    query: 'map<string, string>',
+    headers: 'map<string, string>',
+    body: 'dyn',
+    event: 'string',
+    provider: 'string',
+    size: 'int',
+  },
+})
+
+/**
+ * Compiles a CEL condition. A field that a request does not have makes the condition false for it, not an error:
+ * one filter is put to requests of every shape.
+ * @throws AppError `bad-filter` for a syntax error, an unknown name, or a result that is not true or false
+ */
+export function compileWhere(expression: string): Predicate {
+  const refuse = (problem: string, cause?: unknown): never => {
+    throw new AppError('bad-filter', { expression, problem }, { cause })
+  }
+  let parsed: ReturnType<Environment['parse']>
+  try {
+    parsed = environment.parse(expression)
+  } catch (error) {
+    return refuse(firstLine(error), error)
+  }
+  const { valid, type, error } = parsed.check()
+  if (!valid) return refuse(firstLine(error), error)
+  if (type !== 'bool' && type !== 'dyn') return refuse(`it gives a ${type}, not true or false`)
+  return (stored) => {
+    try {
+      return parsed({ request: variablesOf(stored) }) === true
+    } catch {
+      return false
+    }
+  }
+}
+
+/** The library draws the expression with a caret below; the sentence above that is enough. */
+function firstLine(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+}
+
+function variablesOf({ request, identity }: StoredRequest): Record<string, unknown> {
+  return {
+    method: request.method,
+    path: pathOf(request.target),
+    query: firstOfEach(new URLSearchParams(queryOf(request.target) ?? '')),
+    headers: firstOfEach(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)),
+    body: bodyOf(request),
+    event: identity.event ?? '',
+    provider: identity.provider ?? '',
+    size: BigInt(request.body.byteLength),
+  }
+}
+
+/** A map without inherited names, whatever a sender calls its fields; the first of equal names counts. */
+function firstOfEach(pairs: Iterable<readonly [string, string]>): Map<string, string> {
+  const map = new Map<string, string>()
+  for (const [name, value] of pairs) if (!map.has(name)) map.set(name, value)
+  return map
+}
+
+const MAX_BODY_BYTES = 32 * 1024 * 1024
+
+/** The body as a value: of JSON and forms their content, of everything else its text. */
+function bodyOf({ headers, body }: StoredRequest['request']): unknown {
+  const decoded = decodeContent(body, contentCodings(headers), { maxBytes: MAX_BODY_BYTES, maxLayers: 4 })
+  const bytes = decoded.ok ? decoded.bytes : body
+  const header = headerValue(headers, 'content-type')
+  const media = header === undefined ? undefined : parseMediaType(header)
+  const { text } = decodeText(bytes, media?.charset)
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    if (media?.type !== 'application/x-www-form-urlencoded') return text
+    return firstOfEach(Array.from(formFields(bytes), ({ name, value }) => [name, value] as const))
+  }
+}

@@ -1,0 +1,119 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { SETTINGS } from '../../src/cli/settings.ts'
+import { createBench } from '../helpers/cli.ts'
+
+const bench = createBench()
+afterAll(() => bench.remove())
+
+describe('help', () => {
+  const commands = ['listen', 'list', 'show', 'clear', 'completion', 'help']
+  const ways = [
+    ['help'],
+    ['--help'],
+    ['-h'],
+    ...commands.flatMap((command) => [
+      ['help', command],
+      [command, '-h'],
+      [command, '--help'],
+    ]),
+    ['help', 'exit-codes'],
+    ['help', 'environment'],
+    ['help', 'paths'],
+    ['help', 'ls'],
+  ]
+  test.each(ways)('%s %s goes to stdout, ends with 0 and fits 80 columns', async (...args) => {
+    const { status, stdout, stderr } = await bench.run(args.filter(Boolean))
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout.length).toBeGreaterThan(100)
+    if (args[1] !== 'paths') expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  test('-h wins over errors on the same line', async () => {
+    const { status, stdout, stderr } = await bench.run(['list', '--nonsense', '-h'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('Captured requests')
+  })
+
+  test('the main help names every command and says that nothing is sent home', async () => {
+    const { stdout } = await bench.run(['help'])
+    for (const command of commands) expect(stdout).toContain(command)
+    expect(stdout).toContain('no telemetry')
+  })
+
+  test('each command shows its examples before its flags', async () => {
+    const { stdout } = await bench.run(['help', 'listen'])
+    expect(stdout.indexOf('$ webhook-cli listen')).toBeGreaterThan(0)
+    expect(stdout.indexOf('$ webhook-cli listen')).toBeLessThan(stdout.indexOf('--port'))
+  })
+
+  test('help environment names every variable that is read', async () => {
+    const { stdout } = await bench.run(['help', 'environment'])
+    for (const { env } of SETTINGS) expect(stdout).toContain(env)
+  })
+})
+
+describe('wrong usage', () => {
+  test.each([
+    [['lisen'], /unknown command 'lisen'[\s\S]*Did you mean listen\?/],
+    [['list', '--limt', '3'], /unknown option '--limt'[\s\S]*Did you mean --limit\?[\s\S]*webhook-cli list --help/],
+    [['show'], /missing required argument 'ref'/],
+    [['list', '--limit', 'many'], /--limit: "many" is not a whole number/],
+    [['listen', '--port', '70000'], /--port: "70000" is not a port/],
+    [['listen', '--respond', '99'], /not a final HTTP status/],
+    [['listen', '--max-body', 'big'], /not a size/],
+    [['listen', '--for', 'ever'], /not a duration/],
+    [['listen', '--respond-header', 'Bad\r\nInjected: 1'], /not a header/],
+    [['listen', '--respond-header', 'Sneaky: \u010aInjected'], /not a header/],
+    [['listen', '3000'], /listen takes no target yet/],
+    [['list', '--since', 'tomorrow'], /--since: "tomorrow"/],
+    [['list', '--where', 'requst.size > 3'], /makes no sense[\s\S]*requst/],
+    [['list', '--where', 'request.size >'], /makes no sense/],
+    [['list', '--where', 'request.size'], /makes no sense/],
+    [['show', 'last', '--raw', '--hex'], /only one of --raw, --hex/],
+    [['help', 'nothing'], /no help on 'nothing'/],
+    [['completion', 'tcsh'], /one of bash, zsh, fish/],
+    [['clear', '--all', '--failed'], /contradict/],
+    [['listen', '--cert', 'a.pem'], /--cert and --key go together/],
+  ])('%j is exit 2, a sentence on stderr and nothing on stdout', async (args, words) => {
+    const { status, stdout, stderr } = await bench.run(args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^error: /)
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('    at ')
+  })
+
+  test('hostile arguments are shown harmlessly', async () => {
+    const { stderr } = await bench.run(['show', '\x1b]0;owned\x07'])
+    expect(stderr).not.toContain('\x1b')
+  })
+
+  test('with --json an error is one object on stderr', async () => {
+    const { status, stderr } = await bench.run(['show', 'zzzz', '--json'])
+    expect(status).toBe(1)
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string; next: string[] } }
+    expect(error.code).toBe('no-such-request')
+    expect(error.next).toEqual(['webhook-cli list'])
+  })
+})
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'])('%s gets a script', async (shell) => {
+    const { status, stdout } = await bench.run(['completion', shell])
+    expect(status).toBe(0)
+    expect(stdout).toContain('webhook-cli __complete --')
+  })
+
+  test.each([
+    [['l'], ['listen', 'list']],
+    [['listen', '--ready'], ['--ready-file']],
+    [['show', '--cu'], ['--curl']],
+    [['help', 'ex'], ['exit-codes']],
+    [['completion', ''], ['bash', 'zsh', 'fish']],
+    [['show', 'la'], ['last']],
+    [['list', '--limit', ''], []],
+  ])('after %j come %j', async (words, expected) => {
+    const { status, stdout } = await bench.run(['__complete', '--', ...words])
+    expect(status).toBe(0)
+    expect(stdout.split('\n').filter(Boolean)).toEqual(expected)
+  })
+})

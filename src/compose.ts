@@ -1,16 +1,23 @@
 import type { CliDeps } from './cli/deps.ts'
+import type { WarningEmitter } from './store/sqlite-driver.ts'
 
 /** What only the process itself, or a test in its place, can give. */
-export type Outside = Pick<CliDeps, 'io' | 'paths' | 'version' | 'versions' | 'random' | 'startedAt' | 'interruption'>
+export interface Outside
+  extends Pick<CliDeps, 'io' | 'paths' | 'version' | 'versions' | 'random' | 'startedAt' | 'interruption'> {
+  /** The user we run as, where the system has numeric users. */
+  readonly uid: number | undefined
+  /** `process`: whoever says that node:sqlite is experimental, which is no news for the user. */
+  readonly warnings: WarningEmitter
+}
 
 /** Joins the floors: which store, which receiver. Each is loaded when it is first asked for. */
 export function compose(outside: Outside): CliDeps {
-  const { random, io } = outside
+  const { random, io, uid, warnings } = outside
   return {
     ...outside,
     async openStore({ location, keep, onNotice }) {
       const { openStore } = await import('./store/open.ts')
-      return openStore({ location, keep, onNotice, random })
+      return openStore({ location, keep, onNotice, random, uid, warnings })
     },
     async startReceiver({ host, port, tls, maxBodyBytes }, hooks) {
       const { DEFAULT_LIMITS, startReceiver } = await import('./http/receiver.ts')

@@ -31,6 +31,8 @@ async function main(): Promise<void> {
     // The origin of the monotonic clock is the start of the process.
     startedAt: 0,
     interruption,
+    uid: process.getuid?.(),
+    warnings: process,
   })
   const status = await run(args, deps)
   const late = new Promise<void>((resolve) => systemClock.after(LAST_WORDS_MS, resolve))

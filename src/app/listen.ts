@@ -1,6 +1,15 @@
-import type { Summary } from '../core/events.ts'
+import type { Refusal, Summary } from '../core/events.ts'
 import { globMatches } from '../core/glob.ts'
-import type { Answer, Assessment, Clock, Receiver, ReceiverHooks, Reporter, Store } from '../core/ports.ts'
+import type {
+  Answer,
+  Assessment,
+  Clock,
+  Receiver,
+  ReceiverHooks,
+  Reporter,
+  RequestHead,
+  Store,
+} from '../core/ports.ts'
 import type { Query } from '../core/query.ts'
 import { matches } from '../core/query.ts'
 import type { CapturedRequest, NewRequest } from '../core/request.ts'
@@ -24,86 +33,137 @@ export interface ListenOptions {
 }
 
 export interface ListenDeps {
-  readonly store: Store
   readonly reporter: Reporter
   readonly clock: Clock
   /** Identifies and verifies: pure, and never throws whatever a stranger sends. */
   assess(request: NewRequest): Assessment
   /** Opens the socket. */
   receive(hooks: ReceiverHooks): Promise<Receiver>
+  /** Opens the store: after the socket, so that a busy port leaves no file behind. */
+  openStore(): Promise<Store>
   /** Tells where we listen, once we do. */
-  ready(receiver: Receiver): Promise<void>
+  ready(receiver: Receiver, store: Store): Promise<void>
   /** Aborted: drain and stop. */
   readonly stop: AbortSignal
 }
 
-/** Captures until told to stop. Resolves with what was done, after the socket is closed and all is reported. */
+/** How long a reader of our output may take to read what is left of it, in milliseconds. */
+const PRINT_GRACE_MS = 2000
+
+/** Captures until told to stop. Resolves with what was done, after all is answered, kept and reported. */
 export async function listen(options: ListenOptions, deps: ListenDeps): Promise<Summary> {
-  const { store, reporter, clock } = deps
+  const { reporter, clock } = deps
   const startedAt = clock.monotonic()
-  const session = { captured: 0, shown: 0, invalid: 0, refused: 0, storeRefusals: 0 }
-  const done = new AbortController()
-
-  function passes(query: Query, request: CapturedRequest, assessment: Assessment): boolean {
-    return matches(query, { request, ...assessment, deliveries: [] })
-  }
-
-  function show(request: CapturedRequest, assessment: Assessment): void {
-    if (done.signal.aborted && session.shown === options.count) return
-    if (passes(options.filter, request, assessment)) {
-      session.shown++
-      reporter.report({ type: 'request', request, assessment })
-      if (session.shown === options.count) done.abort()
-    }
-    if (options.until !== undefined && passes(options.until, request, assessment)) done.abort()
-  }
-
-  const receiver = await deps.receive({
-    admit: (head) =>
-      options.path !== undefined && !globMatches(options.path, pathOf(head.target), 'path')
-        ? { answer: NOT_SERVED, reason: 'path-not-served' }
-        : undefined,
-
-    async handle(request) {
-      const assessment = deps.assess(request)
-      const captured = await store.capture(request, assessment)
-      session.captured++
-      const { status } = assessment.verdict
-      if (status === 'invalid' || status === 'stale') session.invalid++
-      if (session.storeRefusals > 0) {
-        reporter.report({ type: 'recovered', refused: session.storeRefusals })
-        session.storeRefusals = 0
-      }
-      show(captured, assessment)
-      return options.answer
-    },
-
-    onRefused(refusal) {
-      session.refused++
-      if (refusal.reason === 'store-failed') session.storeRefusals++
-      reporter.report({ type: 'refused', refusal })
-    },
-  })
-
-  const cancelTimer =
-    options.forMs === undefined ? undefined : clock.after(options.forMs, () => done.abort())
+  const session = new Session(options, deps)
+  const receiver = await deps.receive(session.hooks)
+  let store: Store | undefined
   try {
-    await deps.ready(receiver)
-    await aborted(AbortSignal.any([done.signal, deps.stop]))
-  } finally {
+    store = await session.open()
+    await deps.ready(receiver, store)
+    const cancelTimer = options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
+    await aborted(AbortSignal.any([session.ended, deps.stop]))
     cancelTimer?.()
     const inFlight = receiver.inFlight()
     if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
     await receiver.close(options.graceMs)
+    const summary = session.summary(clock.monotonic() - startedAt)
+    reporter.report({ type: 'stopped', summary })
+    return summary
+  } finally {
+    receiver.destroy()
+    await reporter.close(PRINT_GRACE_MS)
+    await store?.close()
   }
-  const summary: Summary = {
-    captured: session.captured,
-    invalid: session.invalid,
-    refused: session.refused,
-    durationMs: clock.monotonic() - startedAt,
+}
+
+/** One run of the listener: what it has taken so far, and whether that is enough. */
+class Session {
+  readonly hooks: ReceiverHooks
+  readonly #options: ListenOptions
+  readonly #deps: ListenDeps
+  readonly #done = new AbortController()
+  /** Requests that come while the store is being opened wait for this. */
+  readonly #opening: Promise<Store>
+  #startOpening: () => void = () => {}
+  #store: Store | undefined
+  #captured = 0
+  #shown = 0
+  #invalid = 0
+  #refused = 0
+  #refusedByStore = 0
+
+  constructor(options: ListenOptions, deps: ListenDeps) {
+    this.#options = options
+    this.#deps = deps
+    this.#opening = new Promise<void>((resolve) => {
+      this.#startOpening = resolve
+    }).then(() => deps.openStore())
+    // Whoever waits for it is told; until somebody does, it is no unhandled rejection.
+    this.#opening.catch(() => {})
+    this.hooks = {
+      admit: (head) => this.#admit(head),
+      handle: (request) => this.#handle(request),
+      onRefused: (refusal) => this.#onRefused(refusal),
+    }
   }
-  reporter.report({ type: 'stopped', summary })
-  return summary
+
+  get ended(): AbortSignal {
+    return this.#done.signal
+  }
+
+  end(): void {
+    this.#done.abort()
+  }
+
+  async open(): Promise<Store> {
+    this.#startOpening()
+    this.#store = await this.#opening
+    return this.#store
+  }
+
+  summary(durationMs: number): Summary {
+    return { captured: this.#captured, invalid: this.#invalid, refused: this.#refused, durationMs }
+  }
+
+  #admit(head: RequestHead): ReturnType<NonNullable<ReceiverHooks['admit']>> {
+    const { path } = this.#options
+    if (path === undefined || globMatches(path, pathOf(head.target), 'path')) return undefined
+    return { answer: NOT_SERVED, reason: 'path-not-served' }
+  }
+
+  async #handle(request: NewRequest): Promise<Answer> {
+    const store = this.#store ?? (await this.#opening)
+    const assessment = this.#deps.assess(request)
+    const captured = await store.capture(request, assessment)
+    this.#captured++
+    const { status } = assessment.verdict
+    if (status === 'invalid' || status === 'stale') this.#invalid++
+    if (this.#refusedByStore > 0) {
+      this.#deps.reporter.report({ type: 'recovered', refused: this.#refusedByStore })
+      this.#refusedByStore = 0
+    }
+    this.#show(captured, assessment)
+    return this.#options.answer
+  }
+
+  #onRefused(refusal: Refusal): void {
+    this.#refused++
+    if (refusal.reason === 'store-failed') this.#refusedByStore++
+    this.#deps.reporter.report({ type: 'refused', refusal })
+  }
+
+  #show(request: CapturedRequest, assessment: Assessment): void {
+    const { filter, count, until } = this.#options
+    // With --count 1, a second one that came in the same instant is kept, but was not asked for.
+    if (count !== undefined && this.#shown >= count) return
+    const stored = { request, ...assessment, deliveries: [] }
+    if (matches(filter, stored)) {
+      this.#shown++
+      this.#deps.reporter.report({ type: 'request', request, assessment })
+      if (this.#shown === count) this.end()
+    }
+    if (until !== undefined && matches(until, stored)) this.end()
+  }
 }
 
 const NOT_SERVED: Answer = {

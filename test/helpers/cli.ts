@@ -95,6 +95,8 @@ export function createBench(): Bench {
       versions: 'webhook-cli 0.0.0-test, node test',
       random: (size) => randomBytes(size),
       startedAt: systemClock.monotonic(),
+      uid: process.getuid?.(),
+      warnings: process,
       interruption: () => ({ stop: stop.signal, bySigint: () => bySigint }),
     })
     return {

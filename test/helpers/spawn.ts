@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** The Node and the executable under test: the checkout's own, or those of an installed package. */
-const NODE = process.env['WEBHOOK_CLI_NODE'] ?? process.execPath
-const BIN = process.env['WEBHOOK_CLI_BIN'] ?? join(import.meta.dirname, '..', '..', 'bin', 'webhook-cli.cjs')
+export const NODE: string = process.env['WEBHOOK_CLI_NODE'] ?? process.execPath
+export const BIN: string = process.env['WEBHOOK_CLI_BIN'] ?? join(import.meta.dirname, '..', '..', 'bin', 'webhook-cli.cjs')
 
 export interface Ended {
   readonly code: number | null

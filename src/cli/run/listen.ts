@@ -1,9 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { ListenOptions } from '../../app/listen.ts'
 import { listen } from '../../app/listen.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Answer, Assessment, Receiver, Reporter, Store } from '../../core/ports.ts'
-import type { NewRequest, RawHeaders } from '../../core/request.ts'
+import type { Query, StoredRequest } from '../../core/query.ts'
+import type { NewRequest, RawHeaders, RequestId } from '../../core/request.ts'
 import { UNSIGNED } from '../../core/verdict.ts'
 import { identify } from '../../providers/detect.ts'
 import { createNdjsonReporter } from '../../ui/reporters/ndjson.ts'
@@ -23,8 +25,6 @@ const DEFAULT_PORT = 8484
 const DEFAULT_MAX_BODY = 25 * 1024 * 1024
 /** How long requests in flight may take once we are told to stop. */
 const GRACE_MS = 10_000
-/** How long a reader of our output may take to read the rest. */
-const PRINT_GRACE_MS = 2_000
 
 export async function runListen(target: string | undefined, flags: ListenFlags, deps: CliDeps): Promise<number> {
   if (target !== undefined) {
@@ -38,51 +38,49 @@ export async function runListen(target: string | undefined, flags: ListenFlags, 
   const session = await openSession(flags, deps)
   const plan = await planOf(flags, session, deps)
   const interruption = deps.interruption()
-
-  const keep = flags.keep === undefined ? {} : { keep: flags.keep }
-  const store = plan.stored ? await session.openStore(keep) : await openMemory(deps)
+  const quit = new AbortController()
+  const talk = createTalk({
+    stderr: io.stderr,
+    theme: session.err,
+    home: deps.paths.home,
+    animate: io.stderr.isTTY && io.env['CI'] === undefined,
+    keys: io.stdin.isTTY && io.stderr.isTTY ? listenKeys : [],
+  })
+  let store: Store | undefined
+  let releaseKeys: (() => void) | undefined
+  const reporter = createReporter(flags, session, talk, (id) => required(store).get(id), deps)
   try {
-    const talk = createTalk({
-      stderr: io.stderr,
-      theme: session.err,
-      home: deps.paths.home,
-      animate: io.stderr.isTTY && io.env['CI'] === undefined,
-      keys: io.stdin.isTTY && io.stderr.isTTY ? listenKeys : [],
+    await listen(plan.options, {
+      reporter,
+      clock: io.clock,
+      assess,
+      receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
+      async openStore() {
+        store = plan.stored ? await session.openStore(flags) : await openMemory(deps)
+        return store
+      },
+      async ready(receiver, opened) {
+        await announce(receiver, plan, opened, reporter, deps)
+        if (flags.since !== undefined) await printEarlier(plan.options.filter, opened, reporter)
+        if (talk.hasKeys) {
+          releaseKeys = io.stdin.onLine((line) =>
+            runKey(line, { store: opened, talk, session, deps, quit: () => quit.abort() }),
+          )
+        }
+      },
+      stop: AbortSignal.any([interruption.stop, quit.signal]),
     })
-    const reporter = createReporter(flags, session, talk, store, deps)
-    const stop = new AbortController()
-    const closeKeys = talk.hasKeys ? io.stdin.onLine((line) => runKey(line, { store, talk, session, deps, quit: () => stop.abort() })) : undefined
-    try {
-      if (flags.since !== undefined) await printEarlier(plan.filter, store, reporter)
-      await listen(
-        {
-          answer: plan.answer,
-          filter: plan.filter,
-          graceMs: GRACE_MS,
-          ...(plan.path !== undefined && { path: plan.path }),
-          ...(plan.count !== undefined && { count: plan.count }),
-          ...(plan.forMs !== undefined && { forMs: plan.forMs }),
-          ...(plan.until !== undefined && { until: plan.until }),
-        },
-        {
-          store,
-          reporter,
-          clock: io.clock,
-          assess,
-          receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
-          ready: (receiver) => announce(receiver, plan, store, reporter, deps),
-          stop: AbortSignal.any([interruption.stop, stop.signal]),
-        },
-      )
-      await reporter.close(PRINT_GRACE_MS)
-    } finally {
-      closeKeys?.()
-      if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
-    }
   } finally {
-    await store.close()
+    talk.stopWaiting()
+    releaseKeys?.()
+    if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('asked for before it was there')
+  return value
 }
 
 function assess(request: NewRequest): Assessment {
@@ -105,16 +103,20 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
   const { path: _taken, ...filterFlags } = flags
   const filter = await queryOf(filterFlags, io.clock.now())
   const tls = await findCertificate(flags, session, deps)
+  const options: ListenOptions = {
+    answer: await answerOf(flags, session, deps),
+    filter,
+    graceMs: GRACE_MS,
+    ...(path !== undefined && { path }),
+    ...(flags.count !== undefined && { count: parseCount(flags.count, '--count') }),
+    ...(flags.for !== undefined && { forMs: parseMs(flags.for, '--for') }),
+    ...(flags.until !== undefined && { until: await conditionOf(flags.until) }),
+  }
   return {
-    path,
     host,
     tls,
-    filter,
+    options,
     stored: storeWanted(flags),
-    answer: await answerOf(flags, session, deps),
-    count: flags.count === undefined ? undefined : parseCount(flags.count, '--count'),
-    forMs: flags.for === undefined ? undefined : parseMs(flags.for, '--for'),
-    until: flags.until === undefined ? undefined : await conditionOf(flags.until),
     readyFile: flags.readyFile === undefined ? undefined : resolve(io.cwd, flags.readyFile),
     receiver: {
       host,
@@ -155,15 +157,21 @@ function headersOf(flags: ListenFlags, session: Session): RawHeaders {
   return Array.isArray(found) ? found.map((header) => parseHeader(String(header), 'respondHeader')) : []
 }
 
-function createReporter(flags: ListenFlags, session: Session, talk: Talk, store: Store, deps: CliDeps): Reporter {
+function createReporter(
+  flags: ListenFlags,
+  session: Session,
+  talk: Talk,
+  load: (id: RequestId) => Promise<StoredRequest>,
+  deps: CliDeps,
+): Reporter {
   const { stdout, stderr, clock } = deps.io
   const quiet = flags.quiet === true
-  if (flags.json === true) return createNdjsonReporter({ stdout, stderr, clock, store, quiet })
-  return createPrettyReporter({ version: deps.version, stdout, theme: session.out, talk, clock, store, quiet })
+  if (flags.json === true) return createNdjsonReporter({ stdout, stderr, clock, load, quiet })
+  return createPrettyReporter({ version: deps.version, stdout, theme: session.out, talk, clock, quiet })
 }
 
 /** `--since` on a listener: what came before is shown first, then what comes. */
-async function printEarlier(filter: Plan['filter'], store: Store, reporter: Reporter): Promise<void> {
+async function printEarlier(filter: Query, store: Store, reporter: Reporter): Promise<void> {
   for await (const { request, identity, verdict } of store.read({ ...filter, oldestFirst: true })) {
     reporter.report({ type: 'request', request, assessment: { identity, verdict } })
   }
@@ -185,7 +193,7 @@ async function announce(receiver: Receiver, plan: Plan, store: Store, reporter: 
       startMs: clock.monotonic() - deps.startedAt,
       ...(!loopback && { exposedHost: plan.host }),
       ...(plan.stored && { store: { location: store.location, kept: await store.count() } }),
-      ...(plan.path !== undefined && { path: plan.path }),
+      ...(plan.options.path !== undefined && { path: plan.options.path }),
       ...(plan.tls?.selfSigned !== undefined && { selfSigned: plan.tls.selfSigned }),
     },
   })

@@ -1,7 +1,9 @@
-import { refusalToJson, requestToJson } from '../../core/content/jsonv1.ts'
+import { requestToJson } from '../../core/content/jsonv1.ts'
 import type { AppEvent } from '../../core/events.ts'
-import type { Clock, Reporter, Store } from '../../core/ports.ts'
+import type { Clock, Reporter } from '../../core/ports.ts'
+import type { StoredRequest } from '../../core/query.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
+import type { RequestId } from '../../core/request.ts'
 import type { Output } from '../io.ts'
 import { createPrintQueue } from '../print-queue.ts'
 
@@ -9,13 +11,14 @@ export interface NdjsonOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly clock: Clock
-  readonly store: Store
+  /** Reads a request again that was too large to be held until its turn. */
+  load(id: RequestId): Promise<StoredRequest>
   readonly quiet: boolean
 }
 
 /** For programs: one JSON object per line on stdout, version 1. `ready` comes first, `stopped` last. */
 export function createNdjsonReporter(options: NdjsonOptions): Reporter {
-  const { stdout, stderr, clock, store, quiet } = options
+  const { stdout, stderr, clock, quiet } = options
   const queue = createPrintQueue(stdout, clock)
   const print = (value: object): void => {
     const text = `${JSON.stringify(value)}\n`
@@ -33,17 +36,17 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           const { request, assessment } = event
           const stored = { request, ...assessment, deliveries: [] }
           if (quiet && !hasFailed(summaryOf(stored))) return
-          const render = (from: typeof stored | Awaited<ReturnType<Store['get']>>): string =>
+          const render = (from: StoredRequest): string =>
             `${JSON.stringify(requestToJson(from, { bodies: true }))}\n`
           queue.add({
             bytes: request.body.byteLength + 1024,
             render: () => render(stored),
-            renderLater: async () => render(await store.get(request.id)),
+            renderLater: async () => render(await options.load(request.id)),
           })
           break
         }
         case 'refused':
-          stderr.write(`${JSON.stringify(refusalToJson(event.refusal))}\n`)
+          stderr.write(`${JSON.stringify({ v: 1, type: 'refused', ...event.refusal })}\n`)
           break
         case 'stopped': {
           const { captured, invalid, refused, durationMs } = event.summary

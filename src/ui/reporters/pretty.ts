@@ -1,5 +1,5 @@
 import type { AppEvent, Ready, Summary } from '../../core/events.ts'
-import type { Clock, Reporter, Store } from '../../core/ports.ts'
+import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import { formatDuration } from '../../core/units.ts'
@@ -17,7 +17,6 @@ export interface PrettyOptions {
   readonly theme: Theme
   readonly talk: Talk
   readonly clock: Clock
-  readonly store: Store
   /** Only failures. */
   readonly quiet: boolean
 }

@@ -86,7 +86,7 @@ function inflate(bytes: Uint8Array, maxOutputLength: number): Uint8Array {
 }
 
 /** Node has zstd from 22.15 on, and the types of Node 20 do not know it. */
-interface WithZstd {
+interface WithZstd extends Pick<typeof zlib, 'gunzipSync'> {
   readonly zstdDecompressSync?: (
     bytes: Uint8Array,
     options: { maxOutputLength: number; params: Readonly<Record<number, number>> },

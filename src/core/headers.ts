@@ -18,3 +18,27 @@ export function pairsOf(flat: readonly string[]): RawHeaders {
   for (let i = 0; i + 1 < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? ''])
   return pairs
 }
+
+/** RFC 9110 §7.6.1, and those that browsers and proxies of old invented. */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/**
+ * The headers meant for whoever gets the request in the end, order, case and duplicates kept. Left out is what was
+ * said to the next hop only, every header that `Connection` names among it.
+ */
+export function endToEndHeaders(headers: RawHeaders): RawHeaders {
+  const named = headerValues(headers, 'connection').flatMap((value) => value.toLowerCase().split(','))
+  const dropped = new Set([...HOP_BY_HOP, ...named.map((name) => name.trim())])
+  return headers.filter(([name]) => !dropped.has(name.toLowerCase()))
+}

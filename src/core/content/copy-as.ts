@@ -43,8 +43,8 @@ function curlMethod(method: string, hasBody: boolean): string[] {
 }
 
 /**
- * The same with HTTPie 3, as near as it comes: HTTPie has no way to say some methods, targets and header values,
- * and puts headers into an order of its own. What cannot be said is told in a comment above the command.
+ * The same with HTTPie 3, as near as it comes: HTTPie sends headers in an order of its own, with a User-Agent and an
+ * Accept-Encoding where there was none. What else it cannot say is told in a comment above the command.
  */
 export function toHttpie(request: Copied, origin: string): string {
   const { method, target } = request
@@ -54,7 +54,7 @@ export function toHttpie(request: Copied, origin: string): string {
   const flaws = [
     ...(/^[A-Z]+$/.test(method) ? [] : ['this method']),
     ...(inUrl ? [] : ['this request-target']),
-    ...headers.filter(([, value]) => UNSAYABLE.test(value)).map(([name]) => `this ${name}`),
+    ...headers.filter(([, value]) => !isSayable(value)).map(([name]) => `this ${name}`),
   ]
   const said = command(body, [
     ['http', '--path-as-is', ...(body?.kind === 'stdin' ? [] : ['--ignore-stdin']), word(method)].join(' '),
@@ -72,8 +72,16 @@ export function toHttpie(request: Copied, origin: string): string {
   return [...flaws.map((flaw) => `# not exact: HTTPie cannot send ${flaw} as it is`), said].join('\n')
 }
 
-/** HTTPie takes a backslash before one of its separators away, and has no way to keep it. */
-const UNSAYABLE = /\\[:;=@]/
+/** HTTPie sends UTF-8 only, and takes a backslash before one of its separators away. */
+function isSayable(latin1: string): boolean {
+  return validUtf8(Buffer.from(latin1, 'latin1')) !== undefined && !/\\[:;=@]/.test(latin1)
+}
+
+/** HTTPie dies of an argument that is not UTF-8: the same characters, in other bytes, are better than that. */
+function utf8Word(latin1: string): string {
+  const bytes = Buffer.from(latin1, 'latin1')
+  return shellWord(validUtf8(bytes) === undefined ? Buffer.from(latin1) : bytes)
+}
 
 /** Host and Content-Length are the business of whoever sends. */
 function sentHeaders(headers: RawHeaders): RawHeaders {

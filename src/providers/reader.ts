@@ -2,7 +2,7 @@ import type { CapturedRequest, RawHeaders } from '../core/request.ts'
 import { queryOf } from '../core/request.ts'
 import type { FieldPairs } from './fields.ts'
 import { parseFields, utf8Of } from './fields.ts'
-import type { Source } from './types.ts'
+import type { Condition, Source } from './types.ts'
 
 /** What the providers look at: a captured request, or one that is about to be sent. */
 export type ProviderRequest = Pick<CapturedRequest, 'method' | 'target' | 'headers' | 'body'>
@@ -49,7 +49,8 @@ export class RequestReader {
   }
 
   form(): FieldPairs {
-    this.#form ??= parseFields(bufferOf(this.request.body).toString('latin1'))
+    const { body } = this.request
+    this.#form ??= looksLikeJson(body) ? [] : parseFields(bufferOf(body).toString('latin1'))
     return this.#form
   }
 
@@ -70,6 +71,8 @@ export class RequestReader {
         return textOfField(this.form(), parsed.name)
       case 'query':
         return textOfField(this.query(), parsed.name)
+      case 'xml':
+        return xmlElement(textOfField(this.form(), parsed.field) ?? '', parsed.element)
       default:
         return firstKey(this.json(), parsed.except)
     }
@@ -92,8 +95,8 @@ export class RequestReader {
     return this.text(source) !== undefined
   }
 
-  /** Whether every source of a condition is there and, where the condition says so, has that value. */
-  matches(where: Readonly<Partial<Record<Source, string | number | true | null>>>): boolean {
+  /** Whether all of a condition holds. */
+  matches(where: Condition): boolean {
     return Object.entries(where).every(([source, wanted]) => {
       if (!isSource(source)) return false
       if (wanted === null) return !this.exists(source)
@@ -104,7 +107,7 @@ export class RequestReader {
 }
 
 export function isSource(text: string): text is Source {
-  return /^(?:header|json|form|query|key):./.test(text)
+  return /^(?:header|json|form|query|key|xml):./.test(text)
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -115,6 +118,7 @@ export type ParsedSource =
   | { readonly kind: 'header' | 'form' | 'query'; readonly name: string }
   | { readonly kind: 'json'; readonly path: readonly string[] }
   | { readonly kind: 'key'; readonly except: ReadonlySet<string> }
+  | { readonly kind: 'xml'; readonly field: string; readonly element: string }
 
 // Sources come from the table and from the user's own definitions, never from a request: the map stays small.
 const parsedSources = new Map<Source, ParsedSource>()
@@ -140,6 +144,10 @@ function parseFresh(source: Source): ParsedSource {
       return { kind: 'query', name: rest }
     case 'key':
       return { kind: 'key', except: new Set(rest.split(',')) }
+    case 'xml': {
+      const slash = rest.indexOf('/')
+      return { kind: 'xml', field: rest.slice(0, slash), element: rest.slice(slash + 1) }
+    }
     default:
       return { kind: 'json', path: rest.split('.') }
   }
@@ -185,7 +193,7 @@ function indexHeaders(headers: RawHeaders): Map<string, string[]> {
 }
 
 function parseJson(body: Uint8Array, maxBytes: number): unknown {
-  if (body.byteLength === 0 || body.byteLength > maxBytes) return undefined
+  if (body.byteLength > maxBytes || !looksLikeJson(body)) return undefined
   try {
     return JSON.parse(bufferOf(body).toString('utf8'))
   } catch {
@@ -193,9 +201,26 @@ function parseJson(body: Uint8Array, maxBytes: number): unknown {
   }
 }
 
+/** Spares the parser what is no object and no array: an exception costs more than a glance. */
+function looksLikeJson(body: Uint8Array): boolean {
+  for (const byte of body) {
+    if (byte === 0x7b || byte === 0x5b) return true
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false
+  }
+  return false
+}
+
 function firstKey(value: unknown, except: ReadonlySet<string>): string | undefined {
   if (!isRecord(value) || Array.isArray(value)) return undefined
   return Object.keys(value).find((key) => !except.has(key))
+}
+
+/** The text of the first element of that name; no entities, no attributes: names of events have none. */
+function xmlElement(base64: string, element: string): string | undefined {
+  const xml = Buffer.from(base64, 'base64').toString('utf8')
+  const start = xml.indexOf(`<${element}>`)
+  const end = xml.indexOf(`</${element}>`, start)
+  return start === -1 || end === -1 ? undefined : xml.slice(start + element.length + 2, end)
 }
 
 function fieldOf(pairs: FieldPairs, name: string): string | undefined {

@@ -6,7 +6,8 @@ import type { ProviderId } from '../core/verdict.ts'
  * `header:` names are case-insensitive and written as the provider sends them. `json:` takes a path of keys and
  * array indexes (`json:event.type`, `json:0.eventType`); `*` stands for every item of an array, and all of them
  * must agree. `form:` and `query:` take the literal name of a field. `key:a,b` is the first key of the JSON body
- * that is not in the list, for providers that name the event by it.
+ * that is not in the list, for providers that name the event by it. `xml:field/element` is the text of an element
+ * in the base64 XML of a form field, which is what Braintree sends.
  */
 export type Source =
   | `header:${string}`
@@ -14,6 +15,10 @@ export type Source =
   | `form:${string}`
   | `query:${string}`
   | `key:${string}`
+  | `xml:${string}`
+
+/** Sources that must have a value, be there at all (`true`), or be absent (`null`); all of them. */
+export type Condition = Readonly<Partial<Record<Source, string | number | true | null>>>
 
 /** One source, or several whose values are joined with a dot; the first of them must exist. */
 export type Selector = Source | readonly Source[]
@@ -24,7 +29,7 @@ export type Confidence = 'verified' | 'secondary' | 'recalled'
 export interface FactConfidence {
   /** Header, algorithm, encoding, signed content and key. */
   readonly signature: Confidence
-  /** Where event and delivery id are found. */
+  /** Where event and delivery id are found, and what else a request carries. */
   readonly events: Confidence
   /** Codes, deadline and retries. */
   readonly delivery: Confidence
@@ -38,8 +43,7 @@ export interface DetectRule {
   readonly header?: string
   /** What the header's value begins with, case-sensitive: for names that several providers share. */
   readonly prefix?: string
-  /** Sources that must exist, and with a string or number must have that value. */
-  readonly where?: Readonly<Partial<Record<Source, string | number | true>>>
+  readonly where?: Condition
   /** Others use this very sign too: it decides only where nothing better does, and never lets a challenge be answered. */
   readonly shared?: true
 }
@@ -107,8 +111,8 @@ export interface Scheme {
   readonly separator?: string
   /** A second signature in one request is refused. */
   readonly single?: true
-  /** The scheme applies only to requests where these sources have these values; `null`: where it is absent. */
-  readonly when?: Readonly<Partial<Record<Source, string | null>>>
+  /** The scheme applies only to requests for which this holds. */
+  readonly when?: Condition
   readonly key?: KeyRule
   readonly id?: Source
   readonly timestamp?: TimestampRule
@@ -123,6 +127,8 @@ export interface Scheme {
   readonly also?: 'reserialised-json' | 'trailing-newline' | 'default-port'
   /** The source of the certificate's URL, and the whole of what it may be: the user supplies the certificate itself. */
   readonly certificate?: { readonly url: Source; readonly allowed: RegExp }
+  /** As good as the schemes before it: tried too where one of those has failed. */
+  readonly alternative?: true
   /** The provider sends it beside the first scheme's signature; `sign` does the same. */
   readonly companion?: true
 }
@@ -132,8 +138,7 @@ export interface Handshake {
   readonly name: string
   readonly when: {
     readonly method?: string
-    /** `null`: must be absent. */
-    readonly where?: Readonly<Partial<Record<Source, string | number | true | null>>>
+    readonly where?: Condition
     readonly pattern?: { readonly source: Source; readonly regex: RegExp }
   }
   /** A source that must equal an option of the user, or the answer is `refusal`. */
@@ -168,7 +173,7 @@ export interface HandshakeReply {
 
 export interface HandshakePlay {
   readonly method: string
-  /** Values may hold `{challenge}`, `{uuid}`, `{secret}`, `{now-iso}` and `{option:name}`. */
+  /** Values may hold `{challenge}`, `{secret}`, `{option:name}` and the placeholders of samples. */
   readonly query?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   /** The body, as JSON text with the same placeholders inside its strings. */
@@ -201,14 +206,17 @@ export interface RetrySchedule {
 export interface SendFacts {
   readonly userAgent?: string
   readonly contentType?: string
-  /** Templates: `{uuid}` `{event}` `{now-unix}` `{now-ms}` `{now-iso}` `{hex:8}` `{int:6}`. */
+  /** Templates with `{event}` and the placeholders of samples: `{uuid}`, `{hex:32}`, `{now:iso}`, … */
   readonly headers?: Readonly<Record<string, string>>
+  /** Fields that a JSON body of this provider always has, by path: added where they are absent. */
+  readonly json?: Readonly<Record<string, string>>
 }
 
-/** How a fresh secret is made: random bytes behind the text before `:`, or a key pair. */
+/** How a fresh secret is made: random bytes or letters behind a prefix, or a key pair. */
 export type SecretRecipe =
-  | { readonly kind: 'base64' | 'hex' | 'alphanumeric'; readonly bytes: number; readonly prefix?: string }
-  | { readonly kind: 'ed25519-hex' | 'ed25519-base64' | 'p256-spki' | 'rsa-pem' }
+  | { readonly kind: 'base64' | 'hex'; readonly bytes: number; readonly prefix?: string }
+  | { readonly kind: 'alphanumeric'; readonly length: number; readonly prefix?: string }
+  | { readonly kind: 'uuid' | 'ed25519-hex' | 'ed25519-base64' | 'p256-spki' | 'rsa-pem' }
 
 export interface SecretForm {
   /** The environment variable people use. */

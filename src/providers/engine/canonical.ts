@@ -131,8 +131,7 @@ function contentful(input: ContentInput): Contents {
 }
 
 function encodeTarget(target: string): string {
-  // Lone surrogates cannot come from a request-target, which is latin1, but from a URL typed by the user.
-  const [path = '', query = ''] = target.toWellFormed().split('?')
+  const [path = '', query = ''] = target.split('?')
   return encodeURI(query === '' ? path : `${path}?${encodeURIComponent(query)}`)
 }
 

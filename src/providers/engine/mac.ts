@@ -47,7 +47,7 @@ export function macWith(secret: string, scheme: Scheme, content: Content): Buffe
 function sharedCheck(algorithm: Algorithm, key: Buffer): Check {
   // One text is compared with every signature of the request: hash a 25 MiB body once, not twenty times.
   let lastContent: Content | undefined
-  let lastMac = Buffer.alloc(0)
+  let lastMac: Buffer = Buffer.alloc(0)
   return (signature, content) => {
     if (content !== lastContent) {
       lastMac = sharedMac(algorithm, key, content)

@@ -79,7 +79,8 @@ function judgeSchemes(provider: Provider, attempt: Attempt): Outcome | undefined
     const units = findSignatures(attempt.reader, scheme, optionOf(attempt.options, 'publicKey'))
     if (units === undefined) continue
     carried = true
-    if (decided !== undefined && decided.signature !== scheme.signature) break
+    const isWeaker = scheme.signature !== decided?.signature && scheme.alternative !== true
+    if (decided !== undefined && isWeaker) continue
     const outcome = judgeScheme(scheme, units, attempt)
     if (outcome.status !== 'invalid') return outcome
     if (outcome.reason.code !== 'secret-malformed') decided = scheme

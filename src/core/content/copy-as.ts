@@ -60,13 +60,8 @@ export function toHttpie(request: Copied, origin: string): string {
     ['http', '--path-as-is', ...(body?.kind === 'stdin' ? [] : ['--ignore-stdin']), word(method)].join(' '),
     word(`${origin}${target}`),
     // The space keeps a value that begins with = or @ from being taken for JSON or a file.
-    ...headers.map(([name, value]) => word(value === '' ? `${name};` : `${name}: ${value}`)),
-    ...defaultsOf(headers, [
-      'User-Agent',
-      'Accept',
-      'Accept-Encoding',
-      ...(body ? ['Content-Type'] : []),
-    ]).map((name) => `${name}:`),
+    ...headers.map(([name, value]) => utf8Word(value === '' ? `${name};` : `${name}: ${value}`)),
+    ...defaultsOf(headers, ['Accept', ...(body ? ['Content-Type'] : [])]).map((name) => `${name}:`),
     ...(body?.kind === 'word' && body.word !== `''` ? [`--raw ${body.word}`] : []),
   ])
   return [...flaws.map((flaw) => `# not exact: HTTPie cannot send ${flaw} as it is`), said].join('\n')

@@ -47,11 +47,8 @@ export function addFilterOptions(command: Command, options: { readonly path: boo
     .option('--since <time>', 'since 1h ago, or since a date (ISO 8601)')
     .option('--grep <text>', 'with this text in target, headers or body')
     .option('--failed', 'with a bad signature, or not delivered')
-    .option('--where <cel>', `CEL over request.{${WHERE_FIELDS.join(',')}}`)
+    .option('--where <cel>', "for which this holds: 'request.size > 1024'")
 }
-
-/** What a CEL filter can ask about. */
-export const WHERE_FIELDS = ['method', 'path', 'query', 'headers', 'body', 'event', 'provider', 'size'] as const
 
 /** Collects a flag that may be given several times. */
 export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {

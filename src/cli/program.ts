@@ -61,8 +61,7 @@ function formatHelp(command: Command, helper: Help): string {
   const lines = [`${helper.commandDescription(command)}`, '', `  ${helper.commandUsage(command)}`]
   const examples = EXAMPLES[command.name()] ?? []
   if (examples.length > 0) {
-    const width = Math.max(...examples.map(([line]) => line.length))
-    lines.push('', 'Examples:', ...examples.map(([line, what]) => `  $ ${line.padEnd(width)}   ${what}`))
+    lines.push('', 'Examples:', ...exampleLines(examples))
   }
   const groups = new Map<string, { term: string; what: string }[]>()
   const add = (group: string, term: string, what: string): void => {
@@ -77,6 +76,14 @@ function formatHelp(command: Command, helper: Help): string {
     lines.push('', group, ...items.map(({ term, what }) => helper.formatItem(term, width, what, helper)))
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Beside each other where the longest fits, else each explanation above its line. */
+function exampleLines(examples: readonly (readonly [line: string, what: string])[]): string[] {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const beside = examples.map(([line, what]) => `  $ ${line.padEnd(width)}   ${what}`)
+  if (beside.every((line) => line.length <= HELP_WIDTH)) return beside
+  return examples.flatMap(([line, what]) => [`  # ${what}`, `  $ ${line}`])
 }
 
 /** `-h` wins over whatever else is wrong with the line. */

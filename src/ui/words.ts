@@ -38,6 +38,10 @@ export function failureWords(reason: VerifyFailure): string {
       return reason.candidates === undefined || reason.candidates === 1
         ? 'the signature does not match'
         : `none of its ${reason.candidates} signatures matches`
+    case 'token-mismatch':
+      return 'the token sent along is not the secret'
+    case 'no-known-scheme':
+      return 'its signatures are all of versions that are not accepted'
     case 'header-missing':
       return `the signature header${about} is missing`
     case 'header-malformed':
@@ -60,6 +64,8 @@ export function failureWords(reason: VerifyFailure): string {
       return `checking it needs --option${about}`
     case 'token-expired':
       return 'its token has expired'
+    case 'certificate-untrusted':
+      return `it names a certificate${about === '' ? '' : ` at${about}`} that is not the provider’s`
     case 'too-many-signatures':
       return 'it carries more signatures than any provider sends'
   }

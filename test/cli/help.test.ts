@@ -19,6 +19,7 @@ describe('help', () => {
     ['help', 'exit-codes'],
     ['help', 'environment'],
     ['help', 'paths'],
+    ['help', 'filters'],
     ['help', 'ls'],
   ]
   test.each(ways)('%s %s goes to stdout, ends with 0 and fits 80 columns', async (...args) => {

@@ -29,11 +29,11 @@ async function ended(session: Session): Promise<number> {
 
 describe('on a terminal', () => {
   test('the banner tells where, and the summary what; data alone is on stdout', async () => {
-    const session = await listening([], { columns: 100 })
+    const session = await listening([], { columns: 100, env: { NO_COLOR: '1' } })
     const { stderr } = session
     expect(stderr.text()).toMatch(/webhook-cli 0\.0\.0-test {3}ready in \d/)
-    expect(stderr.text()).toMatch(/➜ {2}Endpoint +\x1b\[36mhttp:\/\/localhost:\d+\//)
-    expect(stderr.text()).toMatch(/➜ {2}Store +~\/\.local\/state\/webhook-cli\/requests\.db +\x1b\[2m0 kept/)
+    expect(stderr.text()).toMatch(/➜ {2}Endpoint +http:\/\/localhost:\d+\/ +any path, any method\n/)
+    expect(stderr.text()).toMatch(/➜ {2}Store +~\/\.local\/state\/webhook-cli\/requests\.db +0 kept\n/)
     expect(session.stdout.text()).toBe('')
 
     await post(session.port, { path: '/hooks', headers: ['Content-Type', 'application/json'], body: '{"event":"user_registered"}' })

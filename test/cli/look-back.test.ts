@@ -139,7 +139,7 @@ describe('show', () => {
       post(port, {
         path: '/hooks/x',
         headers: [...JSON_TYPE, 'X-Evil', 'a\x9bb'],
-        body: '{"b":1.0,"a":12345678901234567890,"a":"\x1b]0;x\x07\x1b[2J"}',
+        body: '{"b":1.0,"a":12345678901234567890,"a":"\\u001b]0;x \\u009b2J \x9b\u202e"}',
       }),
     )
     const { stdout } = await bench.run(['show', 'last'], { columns: 100, env: { NO_COLOR: '1' } })

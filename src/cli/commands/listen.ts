@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { addFilterOptions, addSharedOptions, collect } from '../options.ts'
 import type { FilterOptions, SharedOptions } from '../options.ts'
@@ -15,7 +16,6 @@ export interface ListenFlags extends SharedOptions, FilterOptions {
   readonly until?: string
   readonly readyFile?: string
   readonly keep?: string
-  /** False with `--no-store`, a file with `--store`. */
   readonly tls?: boolean
   readonly cert?: string
   readonly key?: string
@@ -45,9 +45,11 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--ready-file <file>', 'written once the endpoint takes requests')
     .optionsGroup('Keeping:')
     .option('--keep <n>', 'requests kept, the oldest go; 0: all (default 10000)')
-    .option('--no-store', 'keep nothing on disk')
   addFilterOptions(command, { path: false })
-  addSharedOptions(command).action(async (target: string | undefined, flags: ListenFlags) => {
+  addSharedOptions(command)
+    // After --store: declared before it, commander would make `true` the default of both.
+    .addOption(new Option('--no-store', 'keep nothing on disk').helpGroup('Keeping:'))
+    .action(async (target: string | undefined, flags: ListenFlags) => {
     const { runListen } = await import('../run/listen.ts')
     done(await runListen(target, flags, deps))
   })

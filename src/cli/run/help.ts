@@ -31,6 +31,8 @@ async function textOf(
       return mainHelp(deps.version)
     case 'exit-codes':
       return EXIT_CODES
+    case 'filters':
+      return FILTERS
     case 'environment':
       return environment()
     case 'paths':
@@ -47,15 +49,44 @@ async function textOf(
 
 const EXIT_CODES = `How webhook-cli ends
 
-  0     it did what was asked; an empty list is no failure, nor is a reader that closes the pipe
+  0     it did what was asked; an empty list is no failure,
+        nor is a reader that closes the pipe
   1     it could not: port in use, store unreadable, no request of that name
   2     wrong usage: unknown command or flag, a value that makes no sense
   70    a bug in webhook-cli
-  130   interrupted by Ctrl-C: it finished what was in flight, then died by SIGINT,
-        so that a script around it stops too
+  130   interrupted by Ctrl-C: it finished what was in flight, then died
+        by SIGINT, so that a script around it stops too
 
 listen ends with 0 after q, SIGTERM, --count, --for and --until.
 Codes never change their meaning; new ones are added.
+`
+
+const FILTERS = `Choosing requests
+
+  --provider stripe        who sent it, as far as headers and body tell
+  --event 'invoice.*'      * stands for anything
+  --path '/hooks/*'        * within a segment, ** across segments
+  --method POST
+  --since 1h               or a date: 2026-01-31, 2026-01-31T12:00Z
+  --grep TEXT              in target, headers or body
+  --failed                 bad signature, or not delivered
+  --where CONDITION        in CEL, the Common Expression Language
+
+All that are given must hold. In listen they choose what is shown and counted;
+everything is kept all the same.
+
+A condition sees request with
+  .method .path .event .provider      texts
+  .size                               bytes of the body
+  .query .headers                     maps; header names in lower case
+  .body                               of JSON and forms their content,
+                                      of everything else the text
+
+  $ webhook-cli list --where 'request.body.amount > 100'
+  $ webhook-cli list --where 'request.headers["x-github-event"] == "push"'
+  $ webhook-cli listen --until 'request.event.startsWith("invoice.")'
+
+A field that a request does not have makes the condition false.
 `
 
 function environment(): string {

@@ -1,5 +1,5 @@
 const EMPTY: Buffer = Buffer.alloc(0)
-const FIRST_CAPACITY = 64 * 1024
+const FIRST_CAPACITY = 4096
 
 /**
  * Gathers a body as it comes into one buffer. A body that comes in one piece is not copied at all, one of declared
@@ -43,7 +43,8 @@ export class BodyBuffer {
   }
 
   #grow(needed: number): void {
-    const capacity = Math.max(needed, this.#declared, this.#bytes.length * 2, FIRST_CAPACITY)
+    const doubled = Math.max(needed, this.#bytes.length * 2, FIRST_CAPACITY)
+    const capacity = this.#declared >= needed ? this.#declared : doubled
     const grown = Buffer.allocUnsafeSlow(capacity)
     this.#bytes.copy(grown, 0, 0, this.#length)
     this.#bytes = grown

@@ -1,5 +1,5 @@
 import type { Fault } from './answers.ts'
-import { CUT_OFF, HEADERS_TOO_LARGE, malformed, TOO_SLOW, TRANSFER_CODING } from './answers.ts'
+import { CUT_OFF, HEADERS_TOO_LARGE, malformed, TOO_SLOW } from './answers.ts'
 
 /** What Node hands to `clientError`: from the HTTP parser, its timeouts, TLS, or the socket itself. */
 export interface ClientError extends Error {
@@ -15,8 +15,6 @@ export function faultOf(error: ClientError): Fault | undefined {
       return TOO_SLOW
     case 'HPE_HEADER_OVERFLOW':
       return HEADERS_TOO_LARGE
-    case 'HPE_INVALID_TRANSFER_ENCODING':
-      return TRANSFER_CODING
     case 'HPE_INVALID_EOF_STATE':
       return CUT_OFF
     default:

@@ -27,16 +27,15 @@ export async function rawClient(where: { port: number; host?: string } | Socket)
   const given = 'write' in where
   const socket = given ? where : connect({ host: '127.0.0.1', ...where, noDelay: true })
   let pending: Buffer = Buffer.alloc(0)
-  let ended = false
-  let wake = (): void => undefined
+  const state: { ended: boolean; wake?: () => void } = { ended: false }
   socket.on('data', (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
-    wake()
+    state.wake?.()
   })
   for (const event of ['end', 'close', 'error']) {
     socket.on(event, () => {
-      ended = true
-      wake()
+      state.ended = true
+      state.wake?.()
     })
   }
   const closed = new Promise<void>((resolve) => {
@@ -51,7 +50,7 @@ export async function rawClient(where: { port: number; host?: string } | Socket)
 
   function more(): Promise<void> {
     return new Promise((resolve) => {
-      wake = resolve
+      state.wake = resolve
     })
   }
 
@@ -75,12 +74,13 @@ export async function rawClient(where: { port: number; host?: string } | Socket)
           pending = pending.subarray(parsed.size)
           return parsed.answer
         }
-        if (ended) throw new Error(`the connection ended after ${JSON.stringify(pending.toString('latin1'))}`)
+        if (state.ended)
+          throw new Error(`the connection ended after ${JSON.stringify(pending.toString('latin1'))}`)
         await more()
       }
     },
     async rest() {
-      while (!ended) await more()
+      while (!state.ended) await more()
       const rest = pending
       pending = Buffer.alloc(0)
       return rest
@@ -104,13 +104,23 @@ function parseAnswer(bytes: Buffer, toHead: boolean): { answer: RawAnswer; size:
   const length = bodyless ? 0 : Number(headers.get('content-length') ?? 0)
   const size = headEnd + 4 + length
   if (bytes.length < size) return undefined
-  return { answer: { status: Number(status), headers, body: Buffer.from(bytes.subarray(headEnd + 4, size)) }, size }
+  return {
+    answer: { status: Number(status), headers, body: Buffer.from(bytes.subarray(headEnd + 4, size)) },
+    size,
+  }
 }
 
 /** Bytes of a POST with a declared length. */
 export function post(body: string | Uint8Array, headers: readonly string[] = [], target = '/'): Buffer {
   const bytes = Buffer.from(body)
-  const lines = [`POST ${target} HTTP/1.1`, 'Host: localhost', ...headers, `Content-Length: ${bytes.length}`, '', '']
+  const lines = [
+    `POST ${target} HTTP/1.1`,
+    'Host: localhost',
+    ...headers,
+    `Content-Length: ${bytes.length}`,
+    '',
+    '',
+  ]
   return Buffer.concat([Buffer.from(lines.join('\r\n'), 'latin1'), bytes])
 }
 

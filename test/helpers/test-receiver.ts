@@ -37,6 +37,15 @@ export class Recording<T> {
   }
 }
 
+/** A promise together with the function that resolves it. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  const settle: { resolve?: (value: T) => void } = {}
+  const promise = new Promise<T>((resolve) => {
+    settle.resolve = resolve
+  })
+  return { promise, resolve: (value) => settle.resolve?.(value) }
+}
+
 export interface TestReceiver {
   readonly receiver: Receiver
   readonly port: number
@@ -51,7 +60,11 @@ export type TestOptions = Partial<Omit<ReceiverOptions, 'limits'>> & {
 }
 
 /** A receiver on a free port that answers `OK` and remembers what it was given. */
-export async function startTestReceiver({ limits, handle, ...options }: TestOptions = {}): Promise<TestReceiver> {
+export async function startTestReceiver({
+  limits,
+  handle,
+  ...options
+}: TestOptions = {}): Promise<TestReceiver> {
   const handled = new Recording<NewRequest>()
   const refusals = new Recording<Refusal>()
   const receiver = await startReceiver({

@@ -5,7 +5,7 @@ import type { Answer } from '../../src/core/ports.ts'
 import { makeCertificate } from '../../src/http/certificate.ts'
 import { exchange, post, rawClient } from '../helpers/raw-http.ts'
 import type { TestOptions, TestReceiver } from '../helpers/test-receiver.ts'
-import { OK, startTestReceiver } from '../helpers/test-receiver.ts'
+import { deferred, OK, startTestReceiver } from '../helpers/test-receiver.ts'
 
 const running: TestReceiver[] = []
 
@@ -18,15 +18,6 @@ async function start(options?: TestOptions): Promise<TestReceiver> {
 afterEach(() => {
   for (const { receiver } of running.splice(0)) receiver.destroy()
 })
-
-/** A promise together with the function that resolves it. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
 
 describe('a request', () => {
   test('is handed on as it was on the wire, with the time it came', async () => {
@@ -128,10 +119,11 @@ describe('a request', () => {
   })
 })
 
-describe('100-continue', () => {
-  const ask = (length: number): string =>
-    `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
+/** A head whose sender waits to be told to go on. */
+const ask = (length: number): string =>
+  `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
 
+describe('100-continue', () => {
   test('is told to go on, then answered', async () => {
     const { port, handled } = await start()
     const client = await rawClient({ port })
@@ -161,7 +153,9 @@ describe('pipelining', () => {
   test('answers in the order of the requests, whatever the order in which they are done', async () => {
     const gates = [deferred<Answer>(), deferred<Answer>(), deferred<Answer>()]
     let next = 0
-    const { port, handled } = await start({ handle: () => gates[next++]?.promise ?? Promise.reject(new Error('4th')) })
+    const { port, handled } = await start({
+      handle: () => gates[next++]?.promise ?? Promise.reject(new Error('4th')),
+    })
     const client = await rawClient({ port })
     await client.send(Buffer.concat([post('1'), post('2'), post('3')]))
     await handled.atLeast(3)
@@ -173,7 +167,10 @@ describe('pipelining', () => {
 
   test('what stands before a refused request is answered first, what stands behind it is not handled', async () => {
     const gate = deferred<Answer>()
-    const { port, handled, refusals } = await start({ limits: { maxBodyBytes: 10 }, handle: () => gate.promise })
+    const { port, handled, refusals } = await start({
+      limits: { maxBodyBytes: 10 },
+      handle: () => gate.promise,
+    })
     const client = await rawClient({ port })
     await client.send(Buffer.concat([post('good'), post('more than ten'), post('late')]))
     await handled.atLeast(1)
@@ -188,7 +185,8 @@ describe('pipelining', () => {
   test('a chunked body found too large late takes those behind it along', async () => {
     const { port, handled, receiver } = await start({ limits: { maxBodyBytes: 10 } })
     const client = await rawClient({ port })
-    const chunked = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n'
+    const chunked =
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n0\r\n\r\n'
     await client.send(Buffer.concat([post('good'), Buffer.from(chunked), post('late'), post('later')]))
     expect((await client.answer()).status).toBe(200)
     expect((await client.answer()).status).toBe(413)
@@ -306,7 +304,11 @@ describe('admit', () => {
     const client = await rawClient({ port })
     await client.send('POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n')
     const answer = await client.answer()
-    expect([answer.status, answer.body.toString(), answer.headers.get('connection')]).toEqual([404, 'ok', 'close'])
+    expect([answer.status, answer.body.toString(), answer.headers.get('connection')]).toEqual([
+      404,
+      'ok',
+      'close',
+    ])
     expect(await refusals.only()).toEqual({
       reason: 'path-not-served',
       status: 404,
@@ -319,7 +321,9 @@ describe('admit', () => {
   })
 
   test('its answer to HEAD has no body', async () => {
-    const { port } = await start({ admit: () => ({ reason: 'path-not-served', answer: { ...OK, status: 404 } }) })
+    const { port } = await start({
+      admit: () => ({ reason: 'path-not-served', answer: { ...OK, status: 404 } }),
+    })
     const client = await rawClient({ port })
     await client.send('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n')
     const answer = await client.answer({ toHead: true })
@@ -331,7 +335,10 @@ describe('admit', () => {
 describe('listening', () => {
   test('on a port that is taken fails with its name', async () => {
     const { port } = await start()
-    await expect(start({ port })).rejects.toMatchObject({ code: 'port-in-use', data: { host: '127.0.0.1', port } })
+    await expect(start({ port })).rejects.toMatchObject({
+      code: 'port-in-use',
+      data: { host: '127.0.0.1', port },
+    })
   })
 
   test('on an address that is not ours fails with the reason', async () => {
@@ -399,7 +406,10 @@ describe('closing', () => {
 describe('TLS', () => {
   test('captures, refuses and closes as in the clear', async () => {
     const { key, cert } = await makeCertificate({ now: Date.now() })
-    const { port, handled, refusals, receiver } = await start({ tls: { key, cert }, limits: { maxBodyBytes: 100_000 } })
+    const { port, handled, refusals, receiver } = await start({
+      tls: { key, cert },
+      limits: { maxBodyBytes: 100_000 },
+    })
     const connectSecurely = (): ReturnType<typeof rawClient> =>
       rawClient(connectTls({ port, host: '127.0.0.1', ca: cert }))
 

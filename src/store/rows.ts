@@ -50,7 +50,7 @@ interface DeliveryHead {
 export function requestRow(seq: number, request: NewRequest, { identity, verdict }: Assessment): SqlValue[] {
   const { headers, trailers, body, ...rest } = request
   const fields = JSON.stringify({ headers: headers.flat(), trailers: trailers.flat() })
-  const content = crc32(body, crc32(fields))
+  const content = crcOf(body, crcOf(fields))
   const head = JSON.stringify({ ...rest, identity, verdict, size: body.byteLength, content })
   const provider = identity.provider ?? null
   return [seq, request.receivedAt, request.method, provider, head, checksum(head, seq), fields, body]
@@ -64,7 +64,7 @@ export function deliveryRow(requestSeq: number, delivery: Delivery): SqlValue[] 
     return [requestSeq, head, checksum(head, requestSeq), null]
   }
   const { body, headers, ...answer } = outcome
-  const content = crc32(body)
+  const content = crcOf(body)
   const head = JSON.stringify({ ...rest, outcome: { ...answer, headers: headers.flat(), content } })
   return [requestSeq, head, checksum(head, requestSeq), body]
 }
@@ -116,7 +116,7 @@ export class RowReader {
   contentFrom(row: SqlRow, { summary, content }: SummaryRow, deliveries: readonly Delivery[]): StoredRequest {
     const fieldsText = this.#bytes(row, 'fields')
     const body = this.#bytes(row, 'body')
-    if (crc32(body, crc32(fieldsText)) !== content)
+    if (crcOf(body, crcOf(fieldsText)) !== content)
       throw this.corrupt(`content of request ${summary.request.seq}`)
     const fields: RequestFields = JSON.parse(textOf(fieldsText))
     const { identity, verdict, request } = summary
@@ -136,7 +136,7 @@ export class RowReader {
     if (outcome.kind !== 'response') return { requestId, ...rest, outcome }
     const { headers, content, ...answer } = outcome
     const body = this.#bytes(row, 'answer')
-    if (crc32(body) !== content) throw this.corrupt(`answer to request ${requestSeq}`)
+    if (crcOf(body) !== content) throw this.corrupt(`answer to request ${requestSeq}`)
     return { requestId, ...rest, outcome: { ...answer, headers: pairsOf(headers), body } }
   }
 
@@ -166,7 +166,12 @@ export class RowReader {
 
 /** Begins from the sequence number, so that a row cannot pass for another one's. */
 function checksum(head: string | Uint8Array, seq: number): number {
-  return crc32(head, seq >>> 0)
+  return crcOf(head, seq >>> 0)
+}
+
+/** zlib takes a missing pointer, which some empty arrays have, as a request for the initial value. */
+function crcOf(data: string | Uint8Array, start = 0): number {
+  return data.length === 0 ? start : crc32(data, start)
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -82,10 +82,12 @@ export function refuseOthersFile(path: string, migrations: readonly Migration[] 
  */
 export function migrate(db: Database, random: Random, migrations: readonly Migration[] = MIGRATIONS): void {
   if (schemaOf(db, migrations) === migrations.length) return
-  // Only heeded while the file is empty. Freed pages can then be given back to the disk.
-  db.exec('PRAGMA auto_vacuum = INCREMENTAL')
-  db.exec('BEGIN IMMEDIATE')
+  // Not BEGIN IMMEDIATE: that fixes the format of an empty file, and auto_vacuum, by which freed pages can be given
+  // back to the disk, would come too late. The pragma itself begins writing, so it waits for others just as well.
+  // Outside of a transaction it would leave a header behind that does not say yet whose file it is.
+  db.exec('BEGIN')
   try {
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     for (let schema = schemaOf(db, migrations); schema < migrations.length; schema++) {
       migrations[schema]?.(db, random)
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${schema + 1}`)

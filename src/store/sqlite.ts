@@ -28,7 +28,7 @@ export interface SqliteStoreOptions {
   readonly random: Random
   readonly driver?: DriverName
   /** The user we run as, where the system has numeric users. */
-  readonly uid?: number
+  readonly uid?: number | undefined
   /** `process`, where the user shall not read that node:sqlite is experimental. */
   readonly warnings?: WarningEmitter
   readonly onNotice?: (notice: StoreNotice) => void

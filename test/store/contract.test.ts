@@ -1,0 +1,24 @@
+import { join } from 'node:path'
+import type { Store } from '../../src/core/ports.ts'
+import { createMemoryStore } from '../../src/store/memory.ts'
+import type { DriverName } from '../../src/store/sqlite-driver.ts'
+import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { storeContract } from './contract.ts'
+import { DRIVERS } from './drivers.ts'
+import { makeDirectory, random } from './samples.ts'
+
+storeContract('memory', async (keep = 0) => createMemoryStore({ keep, random }))
+
+for (const driver of DRIVERS) storeContract(driver, (keep = 0) => openTemporary(driver, keep))
+
+async function openTemporary(driver: DriverName, keep: number): Promise<Store> {
+  const directory = makeDirectory()
+  const store = await openSqliteStore({ path: join(directory.path, 'requests.db'), keep, random, driver })
+  const close = store.close.bind(store)
+  return Object.assign(store, {
+    async close() {
+      await close()
+      directory.remove()
+    },
+  })
+}

@@ -4,12 +4,12 @@ const USER: Template = { gid: '{int:15@user}', resource_type: 'user' }
 const TASK: Template = { gid: '{int:15@task}', resource_type: 'task', resource_subtype: 'default_task' }
 
 /** https://developers.asana.com/docs/webhooks-guide */
-function asanaEvent(event: string, summary: string, more: Readonly<Record<string, Template>>): Sample {
+function asanaEvent(action: string, summary: string, more: Readonly<Record<string, Template>>): Sample {
   return {
-    event,
+    event: `task.${action}`,
     summary,
     body: {
-      json: { events: [{ user: USER, created_at: '{now:iso}', action: event, resource: TASK, ...more }] },
+      json: { events: [{ user: USER, created_at: '{now:iso}', action, resource: TASK, ...more }] },
     },
   }
 }

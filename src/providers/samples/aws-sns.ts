@@ -16,7 +16,6 @@ function snsMessage({ event, type, summary, fields }: Notice): Sample {
     event,
     wire: type,
     summary,
-    contentType: 'text/plain; charset=UTF-8',
     headers: {
       'x-amz-sns-message-type': type,
       'x-amz-sns-message-id': '{uuid@message}',

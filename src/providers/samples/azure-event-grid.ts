@@ -15,8 +15,6 @@ function gridEvent({ event, summary, topic, subject, data }: GridEvent): Sample 
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
-    headers: { 'aeg-event-type': 'Notification' },
     body: {
       json: [
         {

@@ -83,7 +83,6 @@ function bitbucketEvent(event: string, summary: string, payload: Readonly<Record
   return {
     event,
     summary,
-    headers: { 'X-Event-Key': event },
     body: { json: { actor: ACTOR, repository: REPOSITORY, ...payload } },
   }
 }

@@ -4,7 +4,6 @@ import type { Sample } from './types.ts'
 function braintreeEvent(event: string, summary: string, subject: string): Sample {
   return {
     event,
-    wire: null,
     summary,
     body: {
       form: {

@@ -7,7 +7,6 @@ function circleciEvent(event: string, summary: string, more: Readonly<Record<str
   return {
     event,
     summary,
-    headers: { 'circleci-event-type': event },
     body: {
       json: {
         id: '{uuid}',

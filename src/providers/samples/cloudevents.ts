@@ -26,7 +26,6 @@ export const samples: readonly Sample[] = [
     event: 'structured',
     wire: 'com.example.order.created',
     summary: 'An order was placed, as one JSON document',
-    contentType: 'application/cloudevents+json; charset=UTF-8',
     body: { json: event('com.example.order.created', '/shop/orders', ORDER) },
   },
   {
@@ -34,6 +33,7 @@ export const samples: readonly Sample[] = [
     wire: 'com.example.user.registered',
     summary: 'Somebody signed up, attributes in headers and data in the body',
     headers: {
+      'Content-Type': 'application/json',
       'ce-specversion': '1.0',
       'ce-id': '{uuid}',
       'ce-source': '/shop/users',
@@ -49,7 +49,7 @@ export const samples: readonly Sample[] = [
     event: 'batch',
     wire: 'com.example.payment.succeeded',
     summary: 'Two payments went through, as one list',
-    contentType: 'application/cloudevents-batch+json; charset=UTF-8',
+    headers: { 'Content-Type': 'application/cloudevents-batch+json; charset=UTF-8' },
     body: {
       json: [
         event('com.example.payment.succeeded', '/shop/payments', {

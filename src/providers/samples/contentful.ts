@@ -16,8 +16,6 @@ function contentfulEvent({ event, summary, type, fields }: Change): Sample {
   return {
     event,
     summary,
-    contentType: 'application/vnd.contentful.management.v1+json',
-    headers: { 'X-Contentful-Topic': event, 'X-Contentful-Webhook-Name': 'storefront' },
     body: {
       style: 'pretty',
       json: {

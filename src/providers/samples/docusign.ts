@@ -18,7 +18,6 @@ function docusignEvent(event: string, summary: string, more: Readonly<Record<str
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       json: {
         event,

@@ -4,13 +4,12 @@ import type { Sample } from './types.ts'
 export const samples: readonly Sample[] = [
   {
     event: 'list_folder',
-    wire: null,
     summary: 'Somebody changed files',
     body: { json: { list_folder: { accounts: ['dbid:{id:35}'] }, delta: { users: ['{#int:8}'] } } },
   },
   {
     event: 'list_folder.several',
-    wire: null,
+    wire: 'list_folder',
     summary: 'Several people changed files',
     body: {
       json: {

@@ -13,12 +13,7 @@ import type { Sample, Template } from './types.ts'
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 function githubEvent(event: string, summary: string, payload: Readonly<Record<string, Template>>): Sample {
-  return {
-    event,
-    summary,
-    headers: { 'X-GitHub-Event': event },
-    body: { json: payload },
-  }
+  return { event, summary, body: { json: payload } }
 }
 
 const COMMON = { repository: FULL_REPOSITORY, sender: USER } as const

@@ -5,7 +5,6 @@ function hubspotEvent(event: string, summary: string, more: Readonly<Record<stri
   return {
     event,
     summary,
-    contentType: 'application/json;charset=utf-8',
     body: {
       json: [
         {

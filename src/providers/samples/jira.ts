@@ -44,7 +44,6 @@ function jiraEvent(event: string, summary: string, payload: Readonly<Record<stri
   return {
     event,
     summary,
-    contentType: 'application/json; charset=UTF-8',
     body: { json: { timestamp: '{#now:ms}', webhookEvent: event, ...payload } },
   }
 }

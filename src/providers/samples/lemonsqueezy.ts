@@ -8,7 +8,6 @@ function lemonEvent(event: string, type: string, summary: string, attributes: Te
   return {
     event,
     summary,
-    headers: { 'X-Event-Name': event },
     body: {
       style: 'escaped',
       json: {

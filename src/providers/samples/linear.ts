@@ -12,12 +12,11 @@ const ISSUE_URL = 'https://linear.app/harbour-lane/issue/SHOP-42/the-basket-forg
 const TEAM: Template = { id: '{uuid@team}', key: 'SHOP', name: 'Shop' }
 
 /** https://linear.app/developers/webhooks */
-function linearEvent(event: string, action: string, summary: string, url: string, data: Template): Sample {
+function linearEvent(type: string, action: string, summary: string, url: string, data: Template): Sample {
   return {
-    event,
+    event: `${type}.${action}`,
     summary,
-    contentType: 'application/json; charset=utf-8',
-    headers: { 'Linear-Event': event },
+    headers: { 'Linear-Event': type },
     body: {
       json: {
         action,
@@ -25,7 +24,7 @@ function linearEvent(event: string, action: string, summary: string, url: string
         createdAt: '{now:iso}',
         data,
         url,
-        type: event,
+        type,
         organizationId: '{uuid}',
         webhookTimestamp: '{#now:ms}',
         webhookId: '{uuid}',

@@ -23,7 +23,6 @@ function incidentEvent(event: string, status: string, agent: Template, summary: 
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       json: {
         event: {

@@ -2,19 +2,16 @@ import type { Sample, Template } from './types.ts'
 
 interface Change {
   readonly event: string
-  readonly operation: string
   readonly summary: string
   readonly document: Readonly<Record<string, Template>>
 }
 
 /** The document itself unless the hook has a projection: https://www.sanity.io/docs/content-lake/webhooks */
-function sanityEvent({ event, operation, summary, document }: Change): Sample {
+function sanityEvent({ event, summary, document }: Change): Sample {
   return {
     event,
-    wire: null,
     summary,
     headers: {
-      'sanity-operation': operation,
       'sanity-document-id': '{uuid@document}',
       'sanity-dataset': 'production',
       'sanity-project-id': '{lower:8}',
@@ -34,8 +31,7 @@ function sanityEvent({ event, operation, summary, document }: Change): Sample {
 
 export const samples: readonly Sample[] = [
   sanityEvent({
-    event: 'document.created',
-    operation: 'create',
+    event: 'create',
     summary: 'A document was created',
     document: {
       _type: 'post',
@@ -45,8 +41,7 @@ export const samples: readonly Sample[] = [
     },
   }),
   sanityEvent({
-    event: 'document.updated',
-    operation: 'update',
+    event: 'update',
     summary: 'A document was changed: the time to build the site',
     document: { _type: 'product', name: 'Blue enamel mug', price: 15, stock: 18 },
   }),

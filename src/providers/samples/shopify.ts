@@ -4,7 +4,7 @@ import type { Sample, Template } from './types.ts'
 
 /** The bodies of API version 2026-07: https://shopify.dev/docs/api/webhooks */
 function shopifyEvent(event: string, summary: string, json: Template): Sample {
-  return { event, summary, headers: { 'X-Shopify-Topic': event }, body: { json } }
+  return { event, summary, headers: { 'X-Shopify-Api-Version': '2026-07' }, body: { json } }
 }
 
 export const samples: readonly Sample[] = [

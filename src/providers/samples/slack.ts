@@ -95,8 +95,9 @@ export const samples: readonly Sample[] = [
   }),
   {
     event: 'slash_command',
-    wire: null,
+    wire: '/stock',
     summary: 'Somebody used a slash command',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     body: {
       form: {
         token: '{id:24}',

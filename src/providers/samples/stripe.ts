@@ -7,7 +7,6 @@ function stripeEvent(event: string, summary: string, object: Template, previous?
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       style: 'pretty',
       json: {

@@ -1,10 +1,10 @@
 import type { Sample } from './types.ts'
 
-/** The parameters: https://www.twilio.com/docs/messaging/guides/webhook-request. No parameter names the event. */
+/** The parameters: https://www.twilio.com/docs/messaging/guides/webhook-request. */
 export const samples: readonly Sample[] = [
   {
     event: 'message.received',
-    wire: null,
+    wire: 'received',
     summary: 'A text message came in',
     body: {
       form: {
@@ -33,7 +33,7 @@ export const samples: readonly Sample[] = [
   },
   {
     event: 'message.delivered',
-    wire: null,
+    wire: 'delivered',
     summary: 'A text message of yours was delivered',
     body: {
       form: {
@@ -51,7 +51,7 @@ export const samples: readonly Sample[] = [
   },
   {
     event: 'call.received',
-    wire: null,
+    wire: 'ringing',
     summary: 'Somebody calls your number',
     body: {
       form: {
@@ -73,7 +73,7 @@ export const samples: readonly Sample[] = [
   },
   {
     event: 'call.completed',
-    wire: null,
+    wire: 'completed',
     summary: 'A call ended',
     body: {
       form: {

@@ -25,11 +25,7 @@ function twitchEvent({ event, version, summary, condition, content }: Subscripti
   return {
     event,
     summary,
-    headers: {
-      'Twitch-Eventsub-Message-Type': 'notification',
-      'Twitch-Eventsub-Subscription-Type': event,
-      'Twitch-Eventsub-Subscription-Version': version,
-    },
+    headers: { 'Twitch-Eventsub-Subscription-Version': version },
     body: {
       json: {
         subscription: {

@@ -3,8 +3,9 @@
  *
  * - `{uuid}`, `{id:24}` letters and digits, `{upper:11}` and `{lower:11}` letters of one case and digits,
  *   `{int:13}` digits, `{hex:40}`
- * - `{now:unix}`, `{now:ms}`, `{now:iso}` with milliseconds, `{now:utc}` without, `{now:date}`, `{now:rfc2822}`;
- *   an offset moves it: `{now:utc-2h}`, `{now:unix+30d}`
+ * - `{now:unix}`, `{now:ms}`, `{now:iso}` with milliseconds, `{now:utc}` without,
+ *   `{now:local}` without a zone, `{now:sql}` the same with a space, `{now:date}`, `{now:rfc2822}`; an offset
+ *   moves it: `{now:utc-2h}`, `{now:unix+30d}`
  *
  * `@name` at the end makes it the same value wherever it stands: `{int:13@order}`. `#` at the beginning makes a
  * string that is only that placeholder a number: `{#int:13@order}`. Other braces stay as they are.
@@ -38,9 +39,7 @@ export interface Sample {
   readonly wire?: string | null
   /** What happened, in one line. */
   readonly summary: string
-  /** `application/json` or `application/x-www-form-urlencoded` unless given. */
-  readonly contentType?: string
-  /** What the event adds to the headers of every request; stands above a header of that name in `SendFacts`. */
+  /** What the event's requests carry beside, or in another form than, the headers in `SendFacts`. */
   readonly headers?: Readonly<Record<string, string>>
   readonly body: SampleBody
 }

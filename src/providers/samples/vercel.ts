@@ -5,7 +5,6 @@ function deploymentEvent(event: string, summary: string, more: Readonly<Record<s
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       json: {
         id: '{id:24}',

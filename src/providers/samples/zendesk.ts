@@ -11,7 +11,6 @@ function zendeskEvent(
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       json: {
         account_id: '{#int:8}',

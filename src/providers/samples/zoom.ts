@@ -16,7 +16,6 @@ function zoomEvent(event: string, summary: string, object: Template): Sample {
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: { json: { event, payload: { account_id: '{id:22}', object }, event_ts: '{#now:ms}' } },
   }
 }

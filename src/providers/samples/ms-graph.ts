@@ -11,11 +11,11 @@ function graphEvent(event: string, summary: string, resource: string, kind: stri
   return {
     event,
     summary,
-    contentType: 'application/json; charset=utf-8',
     body: {
       json: {
         value: [
           {
+            id: '{uuid}',
             subscriptionId: '{uuid}',
             subscriptionExpirationDateTime: '{now:iso+2d}',
             changeType: event,

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
+import { headerValue } from '../core/headers.ts'
 import type { Answer } from '../core/ports.ts'
 import type { VerifyFailure } from '../core/verdict.ts'
 import { UNSIGNED } from '../core/verdict.ts'
 import { dress } from './engine/dress.ts'
 import type { Draft } from './engine/place.ts'
-import { withHeader } from './engine/place.ts'
 import { sign } from './engine/sign.ts'
 import { targetOf } from './engine/url.ts'
 import { bytesOf, encodeField } from './fields.ts'
@@ -33,7 +33,11 @@ export interface PlayedHandshake {
 /** What is wrong with an answer, or nothing. */
 export type HandshakeJudgement =
   | { readonly passed: true }
-  | { readonly passed: false; readonly reason: 'status' | 'body' | 'too-slow'; readonly expected: string }
+  | {
+      readonly passed: false
+      readonly reason: 'status' | 'header' | 'body' | 'too-slow'
+      readonly expected: string
+    }
 
 export type PlayResult = PlayedHandshake | { readonly failure: VerifyFailure }
 
@@ -57,9 +61,7 @@ export function playHandshake(provider: Provider, handshake: Handshake, context:
     if ('failure' in result) return result
     draft = result.signed
   }
-  const request =
-    play.json === undefined ? draft : withHeader(draft, 'Content-Length', String(draft.body.byteLength))
-  return { request, judge: judgeOf(provider, handshake, context, request, challenge) }
+  return { request: draft, judge: judgeOf(provider, handshake, context, draft, challenge) }
 }
 
 function missingInput(handshake: Handshake, context: PlayContext): VerifyFailure | undefined {
@@ -111,12 +113,16 @@ function judgeOf(
       verdict: handshake.signed === undefined ? UNSIGNED : { status: 'valid', provider: provider.id },
     },
   )
-  const { status, body, deadlineMs } = handshake.play
+  const { status, body, header, deadlineMs } = handshake.play
   return (answer, durationMs) => {
     if (!statusMatches(status, answer.status)) return { passed: false, reason: 'status', expected: status }
     const wanted = bufferOf(ours?.answer.body ?? Buffer.alloc(0)).toString('utf8')
     if (!bodyMatches(body ?? 'any', bufferOf(answer.body).toString('utf8'), wanted, challenge)) {
       return { passed: false, reason: 'body', expected: wanted }
+    }
+    const echo = header === undefined ? undefined : headerValue(ours?.answer.headers ?? [], header)
+    if (header !== undefined && echo !== undefined && !headerMatches(answer, header, echo)) {
+      return { passed: false, reason: 'header', expected: `${header}: ${echo}` }
     }
     if (deadlineMs !== undefined && durationMs > deadlineMs) {
       return { passed: false, reason: 'too-slow', expected: `${deadlineMs} ms` }
@@ -130,6 +136,11 @@ export function statusMatches(accepted: string, status: number): boolean {
   return accepted
     .split(',')
     .some((one) => (one === '2xx' ? status >= 200 && status < 300 : one === String(status)))
+}
+
+function headerMatches(answer: Answer, name: string, wanted: string): boolean {
+  const value = headerValue(answer.headers, name)
+  return value === wanted || value === '*'
 }
 
 function bodyMatches(

@@ -184,6 +184,8 @@ export interface HandshakePlay {
   readonly status: string
   /** How the answer's body is compared with `reply`; `challenge`: it holds the challenge anywhere. */
   readonly body?: 'same' | 'challenge' | 'any'
+  /** A header that the answer must carry as `reply` does, or as `*`. */
+  readonly header?: string
   readonly deadlineMs?: number
 }
 

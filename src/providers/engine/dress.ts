@@ -1,7 +1,8 @@
 import { headerValue } from '../../core/headers.ts'
 import type { FillSource } from '../samples/placeholders.ts'
 import { placeholderFiller } from '../samples/placeholders.ts'
-import { bufferOf, RequestReader } from '../reader.ts'
+import { bytesOf } from '../fields.ts'
+import { RequestReader } from '../reader.ts'
 import type { Provider } from '../types.ts'
 import type { Draft } from './place.ts'
 import { placed, withHeader } from './place.ts'
@@ -53,7 +54,5 @@ function withEnvelope(
 
 /** The event comes from the user's command line: as bytes of a header, and never a second line. */
 function headerSafe(event: string): string {
-  return bufferOf(Buffer.from(event, 'utf8'))
-    .toString('latin1')
-    .replace(/[\0-\x1f\x7f]/g, ' ')
+  return bytesOf(event.replace(/\p{Cc}/gu, ' '))
 }

@@ -31,7 +31,8 @@ export function parseSignature(value: string, scheme: Scheme, keyId?: string): S
       continue
     }
     const { sig, t, names } = captures
-    if (sig !== undefined && (keyId === undefined || captures['keyId'] === keyId)) signatures.push(sig)
+    const isOurs = captures['keyId'] === undefined || keyId === undefined || captures['keyId'] === keyId
+    if (sig !== undefined && isOurs) signatures.push(sig)
     // The first one counts, as with a header that is sent twice.
     if (t !== undefined) named.t ??= t
     if (names !== undefined) named.names ??= names

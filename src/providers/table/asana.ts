@@ -27,6 +27,7 @@ export const asana: Provider = {
         json: '{}',
         status: '200,204',
         body: 'any',
+        header: 'X-Hook-Secret',
         deadlineMs: 10_000,
       },
     },

@@ -1,5 +1,5 @@
 import type { Provider } from '../types.ts'
-import { standardSecret, SVIX_RETRY_DELAYS_S, SVIX_SCHEMES } from './parts/standard.ts'
+import { standardSchemes, standardSecret, SVIX_RETRY_DELAYS_S } from './parts/standard.ts'
 
 export const brex: Provider = {
   id: 'brex',
@@ -9,15 +9,15 @@ export const brex: Provider = {
     { header: 'webhook-signature', where: { 'json:event_type': true, 'json:company_id': true } },
     { header: 'webhook-signature', shared: true },
   ],
-  schemes: SVIX_SCHEMES,
+  schemes: standardSchemes('webhook'),
   event: ['json:event_type'],
-  delivery: ['header:svix-id', 'header:webhook-id'],
+  delivery: ['header:webhook-id'],
   respond: { codes: '2xx', deadlineMs: 15_000 },
   retry: { delaysS: SVIX_RETRY_DELAYS_S },
   send: {
     userAgent: 'Svix-Webhooks/1.81.0 (+https://www.svix.com/http-sender/)',
     contentType: 'application/json',
-    headers: { 'svix-id': 'msg_{id:27}' },
+    headers: { 'webhook-id': 'msg_{id:27}' },
   },
   secret: standardSecret('BREX_WEBHOOK_SECRET', 'the secret that the webhooks API lists'),
   confidence: { signature: 'secondary', events: 'secondary', delivery: 'recalled' },

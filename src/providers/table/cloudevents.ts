@@ -46,6 +46,7 @@ export const cloudevents: Provider = {
         headers: { 'WebHook-Request-Origin': 'eventemitter.example.com', 'WebHook-Request-Rate': '120' },
         status: '2xx',
         body: 'any',
+        header: 'WebHook-Allowed-Origin',
       },
     },
   ],

@@ -283,8 +283,8 @@ describe('a head that cannot be taken', () => {
     [
       'chunked twice',
       'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n',
-      501,
-      'transfer-coding',
+      400,
+      'malformed',
     ],
     ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n', 405, 'malformed'],
     [

@@ -71,7 +71,7 @@ describe('github', () => {
   }
 
   test('all payloads of @octokit/webhooks-examples are GitHub with the right event', () => {
-    const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Example[]
+    const examples: readonly Example[] = createRequire(import.meta.url)('@octokit/webhooks-examples')
     let payloads = 0
     for (const { name, examples: bodies } of examples) {
       for (const body of bodies) {

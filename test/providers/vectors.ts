@@ -39,17 +39,15 @@ export interface HandshakeVector {
   }
 }
 
-function fixture(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../fixtures/vectors/${name}`, import.meta.url), 'utf8'))
+function fixture(name: string): string {
+  return readFileSync(new URL(`../fixtures/vectors/${name}`, import.meta.url), 'utf8')
 }
 
-export const SIGNATURE_VECTORS: readonly SignatureVector[] = (
-  fixture('signatures.json') as { signatures: SignatureVector[] }
-).signatures
+const { signatures }: { signatures: readonly SignatureVector[] } = JSON.parse(fixture('signatures.json'))
+const { handshakes }: { handshakes: readonly HandshakeVector[] } = JSON.parse(fixture('handshakes.json'))
 
-export const HANDSHAKE_VECTORS: readonly HandshakeVector[] = (
-  fixture('handshakes.json') as { handshakes: HandshakeVector[] }
-).handshakes
+export const SIGNATURE_VECTORS: readonly SignatureVector[] = signatures
+export const HANDSHAKE_VECTORS: readonly HandshakeVector[] = handshakes
 
 export function requestOf({ request }: { readonly request: VectorRequest }): ProviderRequest {
   return {

@@ -70,6 +70,8 @@ export class Intake {
 
   /** A head is there. The length is judged before a sender that waits for it is told to continue. */
   begin(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void {
+    // Also where it is refused: what is parsed of an unread body makes Node stop reading the socket we want to drain.
+    req.resume()
     const connection = this.#connections.get(req.socket)
     // What stands behind a refused request in the same read is still parsed; nobody waits for its answer.
     if (connection === undefined || connection.refused) return
@@ -102,10 +104,11 @@ export class Intake {
     if (connection === undefined) return this.#failHandshake(error, socket)
     const { newest } = connection
     const fault = faultOf(error)
-    if (fault === undefined) {
-      // A request of which the head was there is told of when it closes.
-      if (newest === undefined && connection.socket.bytesRead > 0)
-        this.#report({ reason: 'cut-off' }, connection)
+    // Browsers and tunnels keep connections in reserve; one that was never used is no refusal.
+    const unused = connection.socket.bytesRead === 0
+    if (fault === undefined || unused) {
+      // Where a request was begun, its own closing tells of it.
+      if (newest === undefined && !unused) this.#report({ reason: 'cut-off' }, connection)
       socket.destroy()
     } else if (newest === undefined || newest.req.complete) this.#refuseHead(connection, fault)
     else this.#refuseExchange(newest, fault)

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import type { Limits } from '../../src/http/receiver.ts'
+import { exchange } from './raw-http.ts'
+
+export interface ReceiverChild {
+  readonly port: number
+  /** Resident memory in bytes: the most there ever was, and now. */
+  memory(): Promise<{ peak: number; now: number }>
+  counts(): Promise<{ handled: number; refused: Readonly<Record<string, number>> }>
+  /** False once it has ended, by itself or by `kill`. */
+  alive(): boolean
+  kill(): void
+}
+
+/** Starts a built receiver in a process of its own, under another program such as `prlimit` where one is given. */
+export async function spawnReceiver(
+  limits: Partial<Limits> = {},
+  under: readonly string[] = [],
+): Promise<ReceiverChild> {
+  const script = join(import.meta.dirname, 'receiver-child.mjs')
+  const command = [...under, process.execPath, script, JSON.stringify(limits)]
+  const [file = '', ...args] = command
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface(child.stdout).once('line', (line) => resolve(Number(line.slice('port '.length))))
+    child.once('close', (code) => reject(new Error(`the receiver ended with ${code}: is the build there?`)))
+  })
+  async function ask<T>(path: string): Promise<T> {
+    const { body } = await exchange(port, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    return JSON.parse(body.toString())
+  }
+  return {
+    port,
+    memory: () => ask('/memory'),
+    counts: () => ask('/counts'),
+    alive: () => child.exitCode === null && child.signalCode === null,
+    kill: () => child.kill('SIGKILL'),
+  }
+}

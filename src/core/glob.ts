@@ -1,12 +1,12 @@
 /**
  * Matches a glob of `*`, `**` and `?` against the whole of a text.
  *
- * In a `path`, `*` and `?` stop at `/` and `**` does not; a pattern without a leading `/` is taken as if it had one.
- * In a `text`, `*` matches anything. Runs in O(pattern × text): a regular expression built from a user's
- * pattern could be made to backtrack for ever by a stranger's path.
+ * In a `path`, `*` and `?` stop at `/` and `**` does not; a pattern that begins with neither `/` nor `**` is taken
+ * as if it began with `/`. In a `text`, `*` matches anything. Runs in O(pattern × text): a regular expression built
+ * from a user's pattern could be made to backtrack for ever by a stranger's path.
  */
 export function globMatches(pattern: string, text: string, kind: 'path' | 'text'): boolean {
-  const rooted = kind === 'path' && !pattern.startsWith('/') && !pattern.startsWith('*') ? `/${pattern}` : pattern
+  const rooted = kind === 'path' && !/^(?:\/|\*\*)/.test(pattern) ? `/${pattern}` : pattern
   const tokens = tokenize(rooted, kind)
   let states = closure(new Set([0]), tokens)
   for (const char of text) {

@@ -37,7 +37,9 @@ function parseQuantity(
   if (match === null) return undefined
   const unit = (match[2] ?? '').toLowerCase() || bareUnit
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
-  return factor === undefined ? undefined : Math.round(Number(match[1]) * factor)
+  if (factor === undefined) return undefined
+  const quantity = Math.round(Number(match[1]) * factor)
+  return Number.isSafeInteger(quantity) ? quantity : undefined
 }
 
 /** `512 B`, `2.1 kB`, `25.0 MB`: decimal units, as file managers and browsers show them. */
@@ -50,7 +52,7 @@ export function formatBytes(bytes: number): string {
 
 /** `41 ms`, `3.2 s`, `2 m 04 s`, `3 h 12 m`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`

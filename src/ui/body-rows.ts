@@ -1,3 +1,4 @@
+import type { Charset } from '../core/content/charset.ts'
 import { encodedLength } from '../core/content/charset.ts'
 import type { ContentView } from '../core/content/describe.ts'
 import { describeContent } from '../core/content/describe.ts'
@@ -63,14 +64,14 @@ export function* contentRows(view: ContentView, budget: number, theme: BodyTheme
 
 type TextView = ViewOf<'json' | 'xml' | 'text'>
 
-/** Where a text has to end, on a code point, so that what comes before is at most `budget` bytes. */
-function cutIndex({ text, charset, bom }: TextView, budget: number): number {
-  if (text.length * 3 + bom <= budget) return text.length
-  let bytes = bom
+/** Where a text has to end, on a code point, so that what comes before is at most `maxBytes`. */
+function cutIndex(text: string, charset: Charset, maxBytes: number): number {
+  if (text.length * 3 <= maxBytes) return text.length
+  let bytes = 0
   let end = 0
   for (const char of text) {
     bytes += encodedLength(char, charset)
-    if (bytes > budget) break
+    if (bytes > maxBytes) break
     end += char.length
   }
   return end
@@ -82,7 +83,7 @@ function leftOut(view: TextView, end: number): number {
 }
 
 function* textRows(view: ViewOf<'text'>, budget: number): Rows {
-  const end = cutIndex(view, budget)
+  const end = cutIndex(view.text, view.charset, budget - view.bom)
   for (const line of linesOf(view.text.slice(0, end))) yield { depth: 0, spans: [{ text: line }] }
   return leftOut(view, end)
 }
@@ -97,7 +98,7 @@ function* structuredRows(
   budget: number,
   theme: BodyTheme,
 ): Rows {
-  const end = cutIndex(view, budget)
+  const end = cutIndex(view.text, view.charset, budget - view.bom)
   for (const { depth, pieces } of lines) {
     let spans: Span[] = []
     for (const { kind, text, start } of pieces) {
@@ -125,20 +126,13 @@ function* formRows(view: ViewOf<'form'>, budget: number, theme: BodyTheme): Rows
   for (const { name, value, start } of formFields(view.bytes)) {
     const room = budget - start
     if (room <= name.length) return view.size - start
-    const shown = cutUnits(value, room - name.length)
+    const shown = value.slice(0, cutIndex(value, 'utf-8', room - name.length))
     const [first = '', ...more] = linesOf(shown)
     yield { depth: 0, spans: [{ text: sanitizeLine(name), paint: theme.key }, { text: ` = ${first}` }] }
     for (const line of more) yield { depth: 1, spans: [{ text: line }] }
     if (shown.length < value.length) return view.size - budget
   }
   return view.size - view.bytes.byteLength
-}
-
-/** The first so many code units, not ending inside a surrogate pair. */
-function cutUnits(text: string, units: number): string {
-  if (text.length <= units) return text
-  const last = text.charCodeAt(units - 1)
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? units - 1 : units)
 }
 
 function* multipartRows(view: ViewOf<'multipart'>, budget: number, theme: BodyTheme): Rows {

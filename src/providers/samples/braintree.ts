@@ -52,6 +52,13 @@ const TRANSACTION = `
           <amount>19.00</amount>
           <subscription-id>{lower:6@subscription}</subscription-id>
           <created-at type="datetime">{now:utc}</created-at>
+          <credit-card>
+            <bin>411111</bin>
+            <last-4>1111</last-4>
+            <card-type>Visa</card-type>
+            <expiration-month>09</expiration-month>
+            <expiration-year>2031</expiration-year>
+          </credit-card>
         </transaction>
       `
 

@@ -1,11 +1,11 @@
 import type { Sample, Template } from './types.ts'
 
-const ACTOR: Template = {
+const USER: Readonly<Record<string, Template>> = {
   id: '{uuid@user}',
   name: 'Priya Nair',
   email: 'priya.nair@example.com',
   avatarUrl: 'https://avatar.example.com/priya.png',
-  type: 'user',
+  url: 'https://linear.app/harbour-lane/profiles/priya.nair',
 }
 
 const ISSUE_URL = 'https://linear.app/harbour-lane/issue/SHOP-42/the-basket-forgets-its-mugs'
@@ -20,7 +20,7 @@ function linearEvent(type: string, action: string, summary: string, url: string,
     body: {
       json: {
         action,
-        actor: ACTOR,
+        actor: { ...USER, type: 'user' },
         createdAt: '{now:iso}',
         data,
         url,
@@ -44,10 +44,14 @@ export const samples: readonly Sample[] = [
     priority: 2,
     priorityLabel: 'High',
     sortOrder: -41.5,
+    prioritySortOrder: -41.5,
     identifier: 'SHOP-42',
     url: ISSUE_URL,
     labelIds: [],
     labels: [],
+    previousIdentifiers: [],
+    reactionData: [],
+    releases: [],
     subscriberIds: ['{uuid@user}'],
     creatorId: '{uuid@user}',
     teamId: '{uuid@team}',
@@ -71,7 +75,7 @@ export const samples: readonly Sample[] = [
       team: TEAM,
       url: ISSUE_URL,
     },
-    user: ACTOR,
+    user: USER,
   }),
   linearEvent(
     'Project',
@@ -86,7 +90,18 @@ export const samples: readonly Sample[] = [
       description: 'All that has to work before the sale begins',
       slugId: '{hex:12}',
       color: '#bec2c8',
-      state: 'started',
+      statusId: '{uuid@status}',
+      status: { id: '{uuid@status}', name: 'In Progress', color: '#f0bf00', type: 'started' },
+      priority: 2,
+      sortOrder: 12.5,
+      prioritySortOrder: 12.5,
+      labelIds: [],
+      memberIds: ['{uuid@user}'],
+      issueCountHistory: [5, 8],
+      completedIssueCountHistory: [2, 5],
+      scopeHistory: [5, 8],
+      completedScopeHistory: [2, 5],
+      inProgressScopeHistory: [1, 1],
       progress: 0.62,
       creatorId: '{uuid@user}',
       leadId: '{uuid@user}',

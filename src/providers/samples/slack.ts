@@ -44,6 +44,33 @@ const TEXT_BLOCK: Template = {
   ],
 }
 
+const PROFILE: Template = {
+  title: '',
+  phone: '',
+  skype: '',
+  real_name: 'Jonas Brandt',
+  real_name_normalized: 'Jonas Brandt',
+  display_name: 'Jonas',
+  display_name_normalized: 'Jonas',
+  first_name: 'Jonas',
+  last_name: 'Brandt',
+  email: 'jonas.brandt@example.com',
+  fields: {},
+  status_text: '',
+  status_text_canonical: '',
+  status_emoji: '',
+  status_emoji_display_info: [],
+  status_expiration: 0,
+  avatar_hash: '{hex:12}',
+  image_24: 'https://avatar.example.com/jonas-24.png',
+  image_32: 'https://avatar.example.com/jonas-32.png',
+  image_48: 'https://avatar.example.com/jonas-48.png',
+  image_72: 'https://avatar.example.com/jonas-72.png',
+  image_192: 'https://avatar.example.com/jonas-192.png',
+  image_512: 'https://avatar.example.com/jonas-512.png',
+  team: 'T{upper:10@team}',
+}
+
 export const samples: readonly Sample[] = [
   slackEvent('Somebody wrote in a channel', {
     user: 'U{upper:10@user}',
@@ -76,7 +103,7 @@ export const samples: readonly Sample[] = [
       deleted: false,
       real_name: 'Jonas Brandt',
       tz: 'Europe/Berlin',
-      profile: { real_name: 'Jonas Brandt', display_name: 'Jonas', email: 'jonas.brandt@example.com' },
+      profile: PROFILE,
       is_admin: false,
       is_owner: false,
       is_bot: false,

@@ -48,6 +48,25 @@ const PRICE: Fields = {
   ...nulls('custom_unit_amount', 'nickname', 'tiers_mode', 'transform_quantity'),
 }
 
+/** The older form of a price, which Stripe still sends beside it. */
+const PLAN: Fields = {
+  id: 'price_{id:24@price}',
+  object: 'plan',
+  active: true,
+  amount: 1900,
+  amount_decimal: '1900',
+  billing_scheme: 'per_unit',
+  created: '{#now:unix-90d}',
+  currency: 'eur',
+  interval: 'month',
+  interval_count: 1,
+  livemode: false,
+  metadata: {},
+  product: 'prod_{id:14@product}',
+  usage_type: 'licensed',
+  ...nulls('meter', 'nickname', 'tiers_mode', 'transform_usage', 'trial_period_days'),
+}
+
 const SUBSCRIPTION_ITEM: Fields = {
   id: 'si_{id:14@item}',
   object: 'subscription_item',
@@ -57,6 +76,7 @@ const SUBSCRIPTION_ITEM: Fields = {
   current_period_start: '{#now:unix}',
   discounts: [],
   metadata: {},
+  plan: PLAN,
   price: PRICE,
   quantity: 1,
   subscription: 'sub_{id:24@subscription}',
@@ -144,6 +164,7 @@ const INVOICE_LINE: Fields = {
     unit_amount_decimal: '1900',
   },
   quantity: 1,
+  subscription: 'sub_{id:24@subscription}',
   subtotal: 1900,
   taxes: [],
 }

@@ -15,7 +15,6 @@ const BILLING_DETAILS: Fields = {
   email: 'mina.okafor@example.com',
   name: 'Mina Okafor',
   phone: null,
-  tax_id: null,
 }
 
 const CARD: Fields = {
@@ -25,11 +24,17 @@ const CARD: Fields = {
   country: 'GB',
   exp_month: 9,
   exp_year: 2031,
+  extended_authorization: { status: 'disabled' },
   fingerprint: '{id:16}',
   funding: 'credit',
+  incremental_authorization: { status: 'unavailable' },
   last4: '4242',
+  multicapture: { status: 'unavailable' },
   network: 'visa',
-  ...nulls('installments', 'mandate', 'network_token', 'three_d_secure', 'wallet'),
+  overcapture: { maximum_amount_capturable: 4200, status: 'unavailable' },
+  regulated_status: 'unregulated',
+  ...nulls('authorization_code', 'installments', 'mandate', 'network_token', 'network_transaction_id'),
+  ...nulls('three_d_secure', 'wallet'),
 }
 
 /** https://docs.stripe.com/api/charges/object */
@@ -41,7 +46,7 @@ export function charge(changes: Fields): Fields {
     amount_captured: 4200,
     amount_refunded: 0,
     balance_transaction: 'txn_{id:24}',
-    billing_details: BILLING_DETAILS,
+    billing_details: { ...BILLING_DETAILS, tax_id: null },
     calculated_statement_descriptor: 'HARBOUR LANE',
     captured: true,
     created: '{#now:unix}',
@@ -97,7 +102,9 @@ export function paymentIntent(changes: Fields): Fields {
     livemode: false,
     metadata: { order_id: 'HL-{int:5@order}' },
     payment_method: 'pm_{id:24@method}',
-    payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+    payment_method_options: {
+      card: { ...nulls('installments', 'mandate_options', 'network'), request_three_d_secure: 'automatic' },
+    },
     payment_method_types: ['card', 'link'],
     receipt_email: 'mina.okafor@example.com',
     status: 'succeeded',
@@ -126,10 +133,22 @@ export function checkoutSession(changes: Fields): Fields {
     custom_text: nulls('after_submit', 'shipping_address', 'submit', 'terms_of_service_acceptance'),
     customer: 'cus_{id:14@customer}',
     customer_creation: 'always',
-    customer_details: { ...BILLING_DETAILS, tax_exempt: 'none', tax_ids: [] },
+    customer_details: {
+      ...BILLING_DETAILS,
+      business_name: null,
+      individual_name: null,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
     discounts: [],
     expires_at: '{#now:unix+1d}',
-    invoice_creation: { enabled: false },
+    invoice_creation: {
+      enabled: false,
+      invoice_data: {
+        ...nulls('account_tax_ids', 'custom_fields', 'description', 'footer', 'issuer', 'rendering_options'),
+        metadata: {},
+      },
+    },
     livemode: false,
     metadata: { order_id: 'HL-{int:5@order}' },
     mode: 'payment',
@@ -139,7 +158,11 @@ export function checkoutSession(changes: Fields): Fields {
     payment_method_types: ['card'],
     payment_status: 'paid',
     phone_number_collection: { enabled: false },
-    saved_payment_method_options: { allow_redisplay_filters: ['always'], payment_method_save: 'enabled' },
+    saved_payment_method_options: {
+      allow_redisplay_filters: ['always'],
+      payment_method_remove: null,
+      payment_method_save: 'enabled',
+    },
     shipping_options: [],
     status: 'complete',
     success_url: 'https://shop.example.com/thanks?session={CHECKOUT_SESSION_ID}',

@@ -13,7 +13,7 @@ import { loadSamples, sampleProviders } from '../../src/providers/samples/index.
 import type { Sample } from '../../src/providers/samples/types.ts'
 import { findProvider, PROVIDERS } from '../../src/providers/table/index.ts'
 import type { Provider } from '../../src/providers/types.ts'
-import { seededBytes } from './seeded-bytes.ts'
+import { countingRandom } from './random.ts'
 
 const NOW = Date.UTC(2026, 2, 14, 15, 9, 26, 535)
 const URL_OF_HOOK = 'https://shop.example.com/webhooks'
@@ -29,7 +29,7 @@ describe.each(sampleProviders())('%s', (id) => {
     const provider = providerNamed(id)
     const detector = new Detector(PROVIDERS, new Set(TOLD_BY_SECRET.has(id) ? [id] : []))
     const secret =
-      provider.secret === undefined ? undefined : makeSecret(provider.secret.make, seededBytes(id))
+      provider.secret === undefined ? undefined : makeSecret(provider.secret.make, countingRandom())
     for (const sample of await loadSamples(id)) {
       const draft = signed(dressed(sample, provider), provider, secret)
       const request = requestOf(draft)
@@ -61,7 +61,7 @@ describe.each(sampleProviders())('%s', (id) => {
 })
 
 function dressed(sample: Sample, provider: Provider): Draft {
-  const source = { random: seededBytes(sample.event), now: NOW }
+  const source = { random: countingRandom(), now: NOW }
   const draft: Draft = { ...fillSample(sample, source), url: URL_OF_HOOK }
   return dress(draft, provider, sample.wire ?? sample.event, source)
 }

@@ -3,7 +3,7 @@ import { nulls } from './nulls.ts'
 
 type Fields = Readonly<Record<string, Template>>
 
-export function money(amount: string): Fields {
+function money(amount: string): Fields {
   const both = { amount, currency_code: 'GBP' }
   return { shop_money: both, presentment_money: both }
 }
@@ -23,7 +23,7 @@ const PLACE: Fields = {
   zip: 'BS1 4XX',
 }
 
-export const ADDRESS: Fields = { ...NAME, ...PLACE, latitude: 51.45, longitude: -2.59 }
+const ADDRESS: Fields = { ...NAME, ...PLACE, latitude: 51.45, longitude: -2.59 }
 
 export const CUSTOMER_ADDRESS: Fields = {
   id: '{#int:13@address}',

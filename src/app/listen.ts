@@ -47,8 +47,8 @@ export interface ListenDeps {
   readonly stop: AbortSignal
 }
 
-/** How long a reader of our output may take to read what is left of it, in milliseconds. */
-const PRINT_GRACE_MS = 2000
+/** How long we wait at the end for a reader of our output that takes nothing, in milliseconds. */
+const PRINT_PATIENCE_MS = 2000
 
 /** Captures until told to stop. Resolves with what was done, after all is answered, kept and reported. */
 export async function listen(options: ListenOptions, deps: ListenDeps): Promise<Summary> {
@@ -71,7 +71,7 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
     return summary
   } finally {
     receiver.destroy()
-    await reporter.close(PRINT_GRACE_MS)
+    await reporter.close(PRINT_PATIENCE_MS)
     await store?.close()
   }
 }

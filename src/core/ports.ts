@@ -80,8 +80,8 @@ export interface Receiver {
 /** Takes what happens and shows it, never making its caller wait. */
 export interface Reporter {
   report(event: AppEvent): void
-  /** Resolves when all that was reported is written, or `graceMs` has passed. */
-  close(graceMs: number): Promise<void>
+  /** Resolves when all that was reported is written, or once the reader has taken nothing for `patienceMs`. */
+  close(patienceMs: number): Promise<void>
 }
 
 export interface Clock {

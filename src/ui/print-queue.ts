@@ -21,14 +21,15 @@ const WRITE_BYTES = 64 * 1024
  */
 export interface PrintQueue {
   add(job: PrintJob): void
-  /** Resolves when all is written, or after `graceMs`. */
-  close(graceMs: number): Promise<void>
+  /** Resolves when all is written, or once the reader has taken nothing for `patienceMs`. */
+  close(patienceMs: number): Promise<void>
 }
 
 export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
   type Held = { bytes: number; render: () => string | Uint8Array | Promise<string | Uint8Array> }
   let waiting: Held[] = []
   let held = 0
+  let written = 0
   let pumping: Promise<void> | undefined
 
   async function pump(): Promise<void> {
@@ -45,6 +46,11 @@ export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
     pumping = undefined
   }
 
+  async function write(data: string | Uint8Array): Promise<void> {
+    if (!output.write(data)) await output.drained()
+    written++
+  }
+
   async function print(batch: readonly Held[]): Promise<void> {
     let text = ''
     for (const job of batch) {
@@ -55,11 +61,11 @@ export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
         text += rendered
         continue
       }
-      if (text !== '' && !output.write(text)) await output.drained()
+      if (text !== '') await write(text)
       text = ''
-      if (!output.write(rendered)) await output.drained()
+      await write(rendered)
     }
-    if (text !== '' && !output.write(text)) await output.drained()
+    if (text !== '') await write(text)
   }
 
   return {
@@ -74,17 +80,22 @@ export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
       }
       pumping ??= pump()
     },
-    async close(graceMs) {
-      let cancel: (() => void) | undefined
-      const late = new Promise<void>((resolve) => {
-        cancel = clock.after(graceMs, resolve)
-      })
-      const finished = (async () => {
+    async close(patienceMs) {
+      let finished = false
+      const finishing = (async () => {
         while (pumping !== undefined) await pumping
         await output.drained()
+        finished = true
       })()
-      await Promise.race([finished, late])
-      cancel?.()
+      for (let before = -1; !finished && before !== written; ) {
+        before = written
+        let cancel: (() => void) | undefined
+        const late = new Promise<void>((resolve) => {
+          cancel = clock.after(patienceMs, resolve)
+        })
+        await Promise.race([finishing, late])
+        cancel?.()
+      }
     },
   }
 }

@@ -58,6 +58,6 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           break
       }
     },
-    close: (graceMs) => queue.close(graceMs),
+    close: (patienceMs) => queue.close(patienceMs),
   }
 }

@@ -83,7 +83,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           break
       }
     },
-    close: (graceMs) => queue.close(graceMs),
+    close: (patienceMs) => queue.close(patienceMs),
   }
 }
 

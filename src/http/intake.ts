@@ -11,6 +11,7 @@ import {
   BODY_TOO_LARGE,
   BUG,
   CONNECT,
+  CUT_OFF,
   lastAnswer,
   prepare,
   STORE_FAILED,
@@ -54,7 +55,13 @@ export class Intake {
 
   /** A connection on which HTTP can be spoken, for TLS after its handshake. */
   open(socket: Socket): void {
-    this.#connections.set(socket, new Connection(socket))
+    const connection = new Connection(socket)
+    this.#connections.set(socket, connection)
+    // The parser does not mind the end within the body of a request that carries Upgrade.
+    socket.once('end', () => {
+      const { newest } = connection
+      if (newest !== undefined && !newest.req.complete) this.#refuseExchange(newest, CUT_OFF)
+    })
     socket.once('close', () => {
       this.#connections.delete(socket)
       if (this.#connections.size === 0) this.#onQuiet?.()

@@ -30,6 +30,11 @@ describe('R-CAP-2: a request that is cut off', () => {
     'between chunks, then end': { bytes: CHUNKED + chunk('1234'), by: 'end' },
     'before the last CRLF, then end': { bytes: `${CHUNKED + chunk('1234')}0\r\n`, by: 'end' },
     'within the head, then end': { bytes: 'POST / HTTP/1.1\r\nHost: x\r\nConte', by: 'end' },
+    'within the body of a request with Upgrade, then end': {
+      bytes:
+        'POST / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 9\r\n\r\n1234',
+      by: 'end',
+    },
     'fewer bytes than declared, then reset': {
       bytes: 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1234',
       by: 'reset',

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { mutate, seeded, SEEDS } from '../helpers/malformed.ts'
+import { post, rawClient } from '../helpers/raw-http.ts'
+import { OK, startTestReceiver } from '../helpers/test-receiver.ts'
+
+const COUNT = 10_000
+const GOOD_EVERY = 50
+const MB = 1_000_000
+
+/** A Python that can import h11, a parser that shares no line with Node's. */
+const PYTHON = ['python3', '/usr/bin/python3'].find(
+  (python) => spawnSync(python, ['-c', 'import h11']).status === 0,
+)
+if (PYTHON === undefined)
+  console.log('skipped: no python3 with h11, hence no second opinion on what was handled')
+
+/**
+ * Node takes more than one space between method and target, as RFC 9112 §3 allows, and h11 does not. The request is the
+ * same either way, so h11 is asked about the one with a single space.
+ */
+function withSingleSpace(sample: Buffer): Buffer {
+  return Buffer.from(sample.toString('latin1').replace(/^([\r\n]*[A-Z-]+) +/, '$1 '), 'latin1')
+}
+
+/** What h11 takes as complete requests: method, target and body in hex of each. */
+function secondOpinion(python: string, samples: readonly Buffer[]): string[][] {
+  const input = samples.map((sample) => `${sample.toString('hex')}\n`).join('')
+  const script = join(import.meta.dirname, '..', 'helpers', 'h11-parse.py')
+  const { stdout, stderr, status } = spawnSync(python, [script], {
+    input,
+    maxBuffer: 1 << 28,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(stderr)
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+test(
+  'R-CAP-9: 10,000 malformed: alive, good ones served between them, nothing handled that another parser would refuse',
+  { timeout: 60_000 },
+  async () => {
+    let current: string[] = []
+    const { port, receiver } = await startTestReceiver({
+      async handle({ method, target, body }) {
+        current.push(`${method} ${target} ${Buffer.from(body).toString('hex')}`)
+        return OK
+      },
+    })
+    const pick = seeded(20_251_101)
+    const good = await rawClient({ port })
+    const handled: { sample: Buffer; requests: string[] }[] = []
+    const statuses = new Map<string, number>()
+    let served = 0
+    let before = 0
+    for (let i = 0; i < COUNT; i++) {
+      const seed = SEEDS[i % SEEDS.length] ?? ''
+      const sample = Buffer.from(i < SEEDS.length ? seed : mutate(seed, pick), 'latin1')
+      const client = await rawClient({ port })
+      void client.send(sample)
+      client.socket.end()
+      const answers = (await client.rest()).toString('latin1')
+      const status = /HTTP\/1\.1 (\d+) [^\r]*\r\n(?!.*HTTP\/1\.1 \d)/s.exec(answers)?.[1] ?? 'none'
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      if (current.length > 0) handled.push({ sample, requests: current })
+      current = []
+      if (i % GOOD_EVERY === 0) {
+        await good.send(post('good'))
+        if ((await good.answer()).status === 200 && current.length === 1) served++
+        current = []
+      }
+      // The first thousand warm up the heap.
+      if (i === 1000) before = process.memoryUsage().rss
+    }
+    const growth = process.memoryUsage().rss - before
+    good.socket.destroy()
+    await receiver.close(1000)
+
+    expect(served).toBe(COUNT / GOOD_EVERY)
+    expect(receiver.inFlight()).toBe(0)
+    expect(growth).toBeLessThan(100 * MB)
+    const table = Object.fromEntries(statuses)
+    console.log(
+      `R-CAP-9: ${COUNT} malformed, last answers ${JSON.stringify(table)}, ${served}/${COUNT / GOOD_EVERY} good, ` +
+        `+${(growth / MB).toFixed(0)} MB; ${handled.length} of them held complete requests`,
+    )
+    if (PYTHON === undefined) return
+    const opinions = secondOpinion(
+      PYTHON,
+      handled.map(({ sample }) => withSingleSpace(sample)),
+    )
+    const disputed = handled.filter(
+      ({ requests }, i) => requests.join('\n') !== opinions[i]?.slice(0, requests.length).join('\n'),
+    )
+    console.log(`R-CAP-9: h11 agrees on ${handled.length - disputed.length} of ${handled.length}`)
+    expect(
+      disputed.map(({ sample, requests }) => [sample.toString('latin1').slice(0, 300), requests]),
+    ).toEqual([])
+  },
+)

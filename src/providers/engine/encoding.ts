@@ -5,8 +5,8 @@ const MAX_SIGNATURE_CHARS = 4096
 
 /**
  * The bytes that a signature's text stands for, or undefined where it is not written in that encoding.
- * Strict, since Node's own decoders skip what they do not know, and one signature would have endless spellings:
- * only the case of hex digits and the padding of base64 are free.
+ * Strict, since Node's own decoders skip what they do not know, and one signature would have endless spellings,
+ * which the official libraries refuse: only the case of hex digits is free.
  */
 export function decodeSignature(text: string, encoding: Encoding): Buffer | undefined {
   if (text === '' || text.length > MAX_SIGNATURE_CHARS) return undefined
@@ -15,7 +15,7 @@ export function decodeSignature(text: string, encoding: Encoding): Buffer | unde
     return text.length % 2 === 0 && /^[0-9a-f]+$/i.test(text) ? Buffer.from(text, 'hex') : undefined
   }
   const bytes = Buffer.from(text, encoding)
-  return unpadded(bytes.toString(encoding)) === unpadded(text) ? bytes : undefined
+  return bytes.toString(encoding) === text ? bytes : undefined
 }
 
 export function encodeSignature(bytes: Buffer, encoding: Encoding): string {
@@ -25,8 +25,4 @@ export function encodeSignature(bytes: Buffer, encoding: Encoding): string {
 /** Compares in constant time; the length is no secret. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)
-}
-
-function unpadded(text: string): string {
-  return text.replace(/={1,2}$/, '')
 }

@@ -30,16 +30,13 @@ function letterOf(...scripts: string[]): string {
   return `[${scripts.map((script) => `\\p{Script=${script}}`).join('')}]`
 }
 
+const HIDDEN_CHARACTER = new RegExp(HIDDEN, 'u')
 const SUSPECT = new RegExp(`(${AT_WORK})|${HIDDEN}`, 'gu')
-const PLAIN_LINE = /^[\x20-\x7e]*$/
 const PLAIN_BLOCK = /^[\t\n\x20-\x7e]*$/
 
 /** A stranger's text as one line: line breaks and tabs are encoded like everything else that acts. */
 export function sanitizeLine(text: string): string {
-  if (PLAIN_LINE.test(text)) return text
-  return text.replace(SUSPECT, (char, atWork: string | undefined) =>
-    atWork === undefined ? escape(char) : char,
-  )
+  return encodeHidden(text, escape)
 }
 
 /**
@@ -49,19 +46,21 @@ export function sanitizeLine(text: string): string {
 export function sanitizeBlock(text: string, indent: string): string {
   const safe = PLAIN_BLOCK.test(text)
     ? text
-    : text
-        .replaceAll('\r\n', '\n')
-        .replace(SUSPECT, (char, atWork: string | undefined) =>
-          atWork !== undefined || char === '\n' || char === '\t' ? char : escape(char),
-        )
+    : encodeHidden(text.replaceAll('\r\n', '\n'), (char) =>
+        char === '\n' || char === '\t' ? char : escape(char),
+      )
   return indent === '' ? safe : safe.replaceAll('\n', `\n${indent}`)
 }
 
 /** A token of JSON as one line, encoded with JSON's own escapes, so that it remains the same JSON. */
 export function sanitizeJson(token: string): string {
-  if (PLAIN_LINE.test(token)) return token
-  return token.replace(SUSPECT, (char, atWork: string | undefined) =>
-    atWork !== undefined ? char : isByte(char) ? escape(char) : escapeJson(char),
+  return encodeHidden(token, (char) => (isByte(char) ? escape(char) : escapeJson(char)))
+}
+
+function encodeHidden(text: string, encode: (char: string) => string): string {
+  if (!HIDDEN_CHARACTER.test(text)) return text
+  return text.replace(SUSPECT, (char, atWork: string | undefined) =>
+    atWork === undefined ? encode(char) : char,
   )
 }
 

@@ -59,18 +59,18 @@ export function decodeUtf8(bytes: Uint8Array): string {
 function decodeDamagedUtf8(bytes: Uint8Array): string {
   const units = Buffer.allocUnsafe(bytes.byteLength * 2)
   let length = 0
+  const add = (unit: number): void => {
+    units[length++] = unit & 0xff
+    units[length++] = unit >> 8
+  }
   for (let i = 0; i < bytes.byteLength;) {
     const size = sequenceLength(bytes, i)
-    if (size === 0) length = units.writeUInt16LE(0xdc00 + (bytes[i++] ?? 0), length)
-    else {
-      const codePoint = codePointAt(bytes, i, size)
-      if (codePoint < 0x10000) length = units.writeUInt16LE(codePoint, length)
-      else {
-        length = units.writeUInt16LE(0xd800 + ((codePoint - 0x10000) >> 10), length)
-        length = units.writeUInt16LE(0xdc00 + (codePoint & 0x3ff), length)
-      }
-      i += size
-    }
+    const codePoint = size === 0 ? 0xdc00 + (bytes[i] ?? 0) : codePointAt(bytes, i, size)
+    if (codePoint >= 0x10000) {
+      add(0xd800 + ((codePoint - 0x10000) >> 10))
+      add(0xdc00 + (codePoint & 0x3ff))
+    } else add(codePoint)
+    i += size === 0 ? 1 : size
   }
   return units.toString('utf16le', 0, length)
 }

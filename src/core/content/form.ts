@@ -9,6 +9,9 @@ export interface FormField {
 
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
+const PERCENT = 0x25
+const PLUS = 0x2b
+const SPACE = 0x20
 
 /**
  * Pairs of an application/x-www-form-urlencoded body in order, duplicates kept (WHATWG URL Standard §5.1).
@@ -30,10 +33,19 @@ export function* formFields(body: Uint8Array): Generator<FormField> {
 }
 
 function unescape(bytes: Buffer): string {
-  const text = bytes.toString('latin1')
-  if (!text.includes('%') && !text.includes('+')) return decodeUtf8(bytes)
-  const plain = text
-    .replaceAll('+', ' ')
-    .replaceAll(/%([0-9a-fA-F]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return decodeUtf8(Buffer.from(plain, 'latin1'))
+  if (!bytes.includes(PERCENT) && !bytes.includes(PLUS)) return decodeUtf8(bytes)
+  const plain = Buffer.allocUnsafe(bytes.length)
+  let length = 0
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0
+    const value = byte === PERCENT ? hexValue(bytes[i + 1]) * 16 + hexValue(bytes[i + 2]) : Number.NaN
+    if (!Number.isNaN(value)) i += 2
+    plain[length++] = !Number.isNaN(value) ? value : byte === PLUS ? SPACE : byte
+  }
+  return decodeUtf8(plain.subarray(0, length))
+}
+
+/** NaN for what is no hexadecimal digit. */
+function hexValue(byte: number | undefined): number {
+  return byte === undefined ? Number.NaN : Number.parseInt(String.fromCharCode(byte), 16)
 }

@@ -23,116 +23,118 @@ export const MAX_JSON_DEPTH = 256
 
 type Expected = 'value' | 'value-or-close' | 'key' | 'key-or-close' | 'colon' | 'comma-or-close' | 'end'
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const LITERAL = /true|false|null/y
+/** Tokens in order, as far as the text is JSON (RFC 8259); returns how it ended. Runs in linear time. */
+export function* jsonTokens(text: string, options: JsonOptions = {}): Generator<JsonToken, ScanEnd> {
+  const closers: number[] = []
+  let closer: number | undefined
+  let expected: Expected = 'value'
+  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
+    if (expected === 'end' && options.sequence === true) expected = 'value'
+    const code = text.charCodeAt(at)
+    const kind = kindOf(code, expected, closer)
+    if (kind === undefined) return fault(text, at, options)
+    const end = endOf(text, at, kind)
+    if (end < 0) {
+      if (-end - 1 === text.length) yield { kind, start: at, end: text.length }
+      return fault(text, -end - 1, options)
+    }
+    if (kind === 'open') {
+      if (closers.length === MAX_JSON_DEPTH) return { ok: false, code: 'too-deep', offset: at }
+      closers.push(code + BRACKET_WIDTH)
+      closer = code + BRACKET_WIDTH
+    } else if (kind === 'close') {
+      closers.pop()
+      closer = closers.at(-1)
+    }
+    yield { kind, start: at, end }
+    at = end
+    expected = nextExpected(kind, closer)
+  }
+  return expected === 'end' ? { ok: true } : fault(text, text.length, options)
+}
+
 /** What may be the start of a number or literal that goes on beyond a cut. */
 const UNFINISHED = /^[-+.0-9a-zA-Z]*$/
 
-/** Tokens in order, as far as the text is JSON (RFC 8259); returns how it ended. Runs in linear time. */
-export function* jsonTokens(text: string, options: JsonOptions = {}): Generator<JsonToken, ScanEnd> {
-  const closers: string[] = []
-  let expected: Expected = 'value'
-  let values = 0
-  const fail = (offset: number): ScanEnd =>
-    options.cut === true && UNFINISHED.test(text.slice(offset))
-      ? { ok: false, code: 'cut', offset }
-      : { ok: false, code: 'syntax', offset }
-
-  for (let at = skipSpace(text, 0); at < text.length; at = skipSpace(text, at)) {
-    if (expected === 'end') {
-      if (options.sequence !== true) return fail(at)
-      expected = 'value'
-    }
-    const token = scanToken(text, at, expected, closers.at(-1))
-    if (typeof token === 'number') return fail(token)
-    if (token.end === UNTERMINATED) {
-      yield { kind: token.kind, start: at, end: text.length }
-      return { ok: false, code: options.cut === true ? 'cut' : 'syntax', offset: text.length }
-    }
-    if (token.kind === 'open') {
-      if (closers.length === MAX_JSON_DEPTH) return { ok: false, code: 'too-deep', offset: at }
-      closers.push(text[at] === '{' ? '}' : ']')
-    } else if (token.kind === 'close') closers.pop()
-    yield token
-    at = token.end
-    expected = nextExpected(token.kind, closers.at(-1))
-    if (expected === 'end') values++
-  }
-  if (expected === 'end' || (options.sequence === true && closers.length === 0 && expected === 'value')) {
-    return values > 0 ? { ok: true } : fail(text.length)
-  }
-  return fail(text.length)
+function fault(text: string, offset: number, { cut = false }: JsonOptions): ScanEnd {
+  return { ok: false, code: cut && UNFINISHED.test(text.slice(offset)) ? 'cut' : 'syntax', offset }
 }
 
-function nextExpected(kind: JsonTokenKind, closer: string | undefined): Expected {
+const QUOTE = 0x22
+const COMMA = 0x2c
+const MINUS = 0x2d
+const ZERO = 0x30
+const NINE = 0x39
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const OPEN_ARRAY = 0x5b
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+/** From `[` to `]`, and from `{` to `}`. */
+const BRACKET_WIDTH = 2
+
+/** Which token a character begins, if one may stand here. */
+function kindOf(code: number, expected: Expected, closer: number | undefined): JsonTokenKind | undefined {
+  switch (expected) {
+    case 'end':
+      return undefined
+    case 'colon':
+      return code === COLON ? 'colon' : undefined
+    case 'comma-or-close':
+      return code === COMMA ? 'comma' : code === closer ? 'close' : undefined
+    case 'key':
+    case 'key-or-close':
+      if (code === QUOTE) return 'key'
+      return code === closer && expected === 'key-or-close' ? 'close' : undefined
+    default:
+      if (code === QUOTE) return 'string'
+      if (code === OPEN_OBJECT || code === OPEN_ARRAY) return 'open'
+      if (code === MINUS || (code >= ZERO && code <= NINE)) return 'number'
+      return code === closer && expected === 'value-or-close' ? 'close' : 'literal'
+  }
+}
+
+function nextExpected(kind: JsonTokenKind, closer: number | undefined): Expected {
   switch (kind) {
     case 'open':
-      return closer === '}' ? 'key-or-close' : 'value-or-close'
+      return closer === CLOSE_OBJECT ? 'key-or-close' : 'value-or-close'
     case 'key':
       return 'colon'
     case 'colon':
       return 'value'
     case 'comma':
-      return closer === '}' ? 'key' : 'value'
+      return closer === CLOSE_OBJECT ? 'key' : 'value'
     default:
       return closer === undefined ? 'end' : 'comma-or-close'
   }
 }
 
-const UNTERMINATED = -1
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const LITERAL = /true|false|null/y
 
-/** The token at a place; a number is the offset of what should not be there. */
-function scanToken(
-  text: string,
-  at: number,
-  expected: Expected,
-  closer: string | undefined,
-): JsonToken | number {
-  const char = text[at]
-  const single = (kind: JsonTokenKind): JsonToken => ({ kind, start: at, end: at + 1 })
-  switch (expected) {
-    case 'colon':
-      return char === ':' ? single('colon') : at
-    case 'comma-or-close':
-      return char === ',' ? single('comma') : char === closer ? single('close') : at
-    case 'key-or-close':
-      if (char === '}') return single('close')
-      return char === '"' ? scanString(text, at, 'key') : at
-    case 'key':
-      return char === '"' ? scanString(text, at, 'key') : at
-    case 'value-or-close':
-      return char === ']' ? single('close') : scanValue(text, at)
-    default:
-      return scanValue(text, at)
-  }
+/** Where a token ends. Negative: it is faulty at `-end - 1`, which is the length of the text where it is unfinished. */
+function endOf(text: string, start: number, kind: JsonTokenKind): number {
+  if (kind === 'string' || kind === 'key') return endOfString(text, start)
+  if (kind !== 'number' && kind !== 'literal') return start + 1
+  const pattern = kind === 'number' ? NUMBER : LITERAL
+  pattern.lastIndex = start
+  return pattern.test(text) ? pattern.lastIndex : -start - 1
 }
 
-function scanValue(text: string, at: number): JsonToken | number {
-  const char = text[at]
-  if (char === '"') return scanString(text, at, 'string')
-  if (char === '{' || char === '[') return { kind: 'open', start: at, end: at + 1 }
-  const pattern = char === '-' || (char !== undefined && char >= '0' && char <= '9') ? NUMBER : LITERAL
-  pattern.lastIndex = at
-  if (!pattern.test(text)) return at
-  return { kind: pattern === NUMBER ? 'number' : 'literal', start: at, end: pattern.lastIndex }
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
 const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y
 
-function scanString(text: string, start: number, kind: 'key' | 'string'): JsonToken | number {
+function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) return { kind, start, end: at + 1 }
-    if (code < 0x20) return at
+    if (code === QUOTE) return at + 1
+    if (code < 0x20) return -at - 1
     if (code !== BACKSLASH) continue
     ESCAPE.lastIndex = at + 1
     if (ESCAPE.test(text)) at = ESCAPE.lastIndex - 1
     else if (at + 6 > text.length && /^(?:u[0-9a-fA-F]*)?$/.test(text.slice(at + 1))) break
-    else return at
+    else return -at - 1
   }
-  return { kind, start, end: UNTERMINATED }
+  return -text.length - 1
 }
 
 function skipSpace(text: string, from: number): number {

@@ -33,16 +33,29 @@ export function* multipartParts(body: Uint8Array, boundary: string): Generator<M
   const buffer = asBuffer(body)
   const delimiter = Buffer.from(`--${boundary}`)
   let at = findDelimiter(buffer, delimiter, 0)
-  while (at !== -1) {
-    const afterDelimiter = at + delimiter.length
-    if (buffer.toString('latin1', afterDelimiter, afterDelimiter + 2) === '--') return
-    const lineEnd = buffer.indexOf('\n', afterDelimiter)
-    if (lineEnd === -1) return
-    const next = findDelimiter(buffer, delimiter, lineEnd + 1)
-    const end = next === -1 ? buffer.length : endOfPart(buffer, next, lineEnd + 1)
-    yield parsePart(buffer, lineEnd + 1, end, next !== -1)
-    at = next
+  for (
+    let start = startOfPart(buffer, delimiter, at);
+    start !== -1;
+    start = startOfPart(buffer, delimiter, at)
+  ) {
+    at = findDelimiter(buffer, delimiter, start)
+    yield parsePart(buffer, start, at === -1 ? buffer.length : endOfPart(buffer, at, start), at !== -1)
   }
+}
+
+/** Whether there is a part at all. Reads no further than to the first. */
+export function hasParts(body: Uint8Array, boundary: string): boolean {
+  const buffer = asBuffer(body)
+  const delimiter = Buffer.from(`--${boundary}`)
+  return startOfPart(buffer, delimiter, findDelimiter(buffer, delimiter, 0)) !== -1
+}
+
+/** Where the part behind a delimiter begins; -1 behind the last one. */
+function startOfPart(buffer: Buffer, delimiter: Buffer, delimiterAt: number): number {
+  if (delimiterAt === -1) return -1
+  const rest = delimiterAt + delimiter.length
+  const lineEnd = buffer.toString('latin1', rest, rest + 2) === '--' ? -1 : buffer.indexOf('\n', rest)
+  return lineEnd === -1 ? -1 : lineEnd + 1
 }
 
 /** The next delimiter that stands at the start of a line. */

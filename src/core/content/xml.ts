@@ -95,20 +95,28 @@ function scanUntil(text: string, start: number, skip: number, mark: string, kind
   return found === -1 ? 'unterminated' : { kind, start, end: found + mark.length }
 }
 
+const DOUBLE_QUOTE = 0x22
+const SINGLE_QUOTE = 0x27
+const SLASH = 0x2f
+const LESS = 0x3c
+const GREATER = 0x3e
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+
 /** Up to the `>` that is neither in quotes nor in the brackets of a document type. */
 function scanTag(text: string, start: number, kind: 'open' | 'close' | 'doctype'): Scanned {
   let brackets = 0
   for (let at = start + 1; at < text.length; at++) {
-    const char = text[at]
-    if (char === '"' || char === "'") {
-      const end = text.indexOf(char, at + 1)
+    const code = text.charCodeAt(at)
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      const end = text.indexOf(code === DOUBLE_QUOTE ? '"' : "'", at + 1)
       if (end === -1) return 'unterminated'
       at = end
-    } else if (kind === 'doctype' && char === '[') brackets++
-    else if (kind === 'doctype' && char === ']') brackets--
-    else if (char === '<' && kind !== 'doctype') return 'malformed'
-    else if (char === '>' && brackets <= 0) {
-      const empty = kind === 'open' && text[at - 1] === '/'
+    } else if (kind === 'doctype' && code === OPEN_BRACKET) brackets++
+    else if (kind === 'doctype' && code === CLOSE_BRACKET) brackets--
+    else if (code === LESS && kind !== 'doctype') return 'malformed'
+    else if (code === GREATER && brackets <= 0) {
+      const empty = kind === 'open' && text.charCodeAt(at - 1) === SLASH
       return { kind: empty ? 'empty' : kind, start, end: at + 1 }
     }
   }

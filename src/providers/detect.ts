@@ -1,6 +1,6 @@
 import type { Identity, ProviderId } from '../core/verdict.ts'
 import type { ProviderRequest } from './reader.ts'
-import { RequestReader } from './reader.ts'
+import { isRecord, isSource, parseSource, RequestReader } from './reader.ts'
 import { PROVIDERS } from './table/index.ts'
 import type { DetectRule, Provider, Selector } from './types.ts'
 
@@ -25,14 +25,17 @@ interface CompiledRule {
   readonly rule: DetectRule
   /** Lower is better: a header of its own, a header with a test, the body, a sign shared with others. */
   readonly rank: number
+  /** Among all rules, the best first: of several that hold, the one with the lowest counts. */
+  readonly order: number
 }
 
 const RANK = { own: 0, tested: 1, body: 2, shared: 3 } as const
 
-/** Rules sorted for one pass over a request's headers. */
+/** Rules sorted for one pass over a request's headers, and one over the names in its body and query. */
 export class Detector {
   readonly #byHeader = new Map<string, CompiledRule[]>()
-  readonly #withoutHeader: CompiledRule[] = []
+  /** By `json:type`, `form:type`, `query:type`: what a rule without a header must find first. */
+  readonly #byName = new Map<string, CompiledRule[]>()
   readonly #cachedNames = new Map<string, readonly CompiledRule[] | null>()
 
   /** `preferred`: the providers the user has secrets for; of several that share a sign, one of these is meant. */
@@ -41,9 +44,11 @@ export class Detector {
       ...providers.filter((provider) => preferred.has(provider.id)),
       ...providers.filter((provider) => !preferred.has(provider.id)),
     ]
-    for (const provider of ordered)
-      for (const rule of provider.detect) this.#add({ provider, rule, rank: rankOf(rule) })
-    this.#withoutHeader.sort((a, b) => a.rank - b.rank)
+    const rules = ordered.flatMap((provider) =>
+      provider.detect.map((rule) => ({ provider, rule, rank: rankOf(rule) })),
+    )
+    for (const [order, rule] of rules.toSorted((a, b) => a.rank - b.rank).entries())
+      this.#add({ ...rule, order })
   }
 
   /** Never throws: a request that nothing is known of has an empty identity. */
@@ -66,13 +71,11 @@ export class Detector {
   }
 
   #add(compiled: CompiledRule): void {
-    const name = compiled.rule.header?.toLowerCase()
-    if (name === undefined) {
-      this.#withoutHeader.push(compiled)
-      return
-    }
-    const rules = this.#byHeader.get(name)
-    if (rules === undefined) this.#byHeader.set(name, [compiled])
+    const header = compiled.rule.header?.toLowerCase()
+    const [index, name] =
+      header === undefined ? [this.#byName, firstNameOf(compiled.rule)] : [this.#byHeader, header]
+    const rules = index.get(name)
+    if (rules === undefined) index.set(name, [compiled])
     else rules.push(compiled)
   }
 
@@ -96,9 +99,14 @@ export class Detector {
     const { body, target } = reader.request
     if (body.byteLength > MAX_UNKNOWN_BODY) return undefined
     if (body.byteLength === 0 && !target.includes('?')) return undefined
-    return this.#withoutHeader.find(
-      (candidate) => candidate.rank <= worstRank && reader.matches(candidate.rule.where ?? {}),
-    )
+    let best: CompiledRule | undefined
+    for (const name of namesIn(reader)) {
+      for (const candidate of this.#byName.get(name) ?? []) {
+        if (candidate.rank > worstRank || (best !== undefined && candidate.order >= best.order)) continue
+        if (reader.matches(candidate.rule.where ?? {})) best = candidate
+      }
+    }
+    return best
   }
 
   #rulesFor(name: string): readonly CompiledRule[] | null {
@@ -116,6 +124,34 @@ let defaultDetector: Detector | undefined
 export function identify(request: ProviderRequest, detector?: Detector): Identity {
   defaultDetector ??= new Detector(PROVIDERS)
   return (detector ?? defaultDetector).detect(request).identity
+}
+
+/** The name that a request must hold at the top level for a rule without a header to be worth asking. */
+function firstNameOf(rule: DetectRule): string {
+  for (const [source, wanted] of Object.entries(rule.where ?? {})) {
+    if (wanted === null || !isSource(source)) continue
+    const parsed = parseSource(source)
+    if (parsed.kind === 'json') return `json:${parsed.path[0] ?? ''}`
+    if (parsed.kind === 'form' || parsed.kind === 'query') return `${parsed.kind}:${parsed.name}`
+  }
+  return ANY_NAME
+}
+
+/** For rules that name no field at the top level, such as a user's own. */
+const ANY_NAME = '*'
+
+// A body of many thousand keys is no event, and would be searched at our cost.
+const MAX_NAMES = 256
+
+/** What the query and the body of a request name at their top level. */
+function* namesIn(reader: RequestReader): Generator<string> {
+  yield ANY_NAME
+  for (const [name] of reader.query().slice(0, MAX_NAMES)) yield `query:${name}`
+  if (reader.request.body.byteLength === 0) return
+  const json = reader.json()
+  if (Array.isArray(json)) yield 'json:0'
+  else if (isRecord(json)) for (const key of Object.keys(json).slice(0, MAX_NAMES)) yield `json:${key}`
+  else for (const [name] of reader.form().slice(0, MAX_NAMES)) yield `form:${name}`
 }
 
 function rankOf(rule: DetectRule): number {

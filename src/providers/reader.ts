@@ -157,10 +157,14 @@ function parseFresh(source: Source): ParsedSource {
 export function pick(value: unknown, path: readonly string[]): unknown[] {
   let values: unknown[] = [value]
   for (const step of path) {
-    values = values.flatMap((current) => {
-      if (step === '*') return Array.isArray(current) ? current : [undefined]
-      return [childOf(current, step)]
-    })
+    // Nearly every path has one value at each step, and every request is asked for several.
+    if (step !== '*' && values.length === 1) values[0] = childOf(values[0], step)
+    else {
+      values = values.flatMap((current) => {
+        if (step === '*') return Array.isArray(current) ? current : [undefined]
+        return [childOf(current, step)]
+      })
+    }
   }
   return values
 }

@@ -67,9 +67,10 @@ function secureExisting(path: string, uid: number | undefined): StoreNotice[] {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return []
   refuseUnsafe(path, found, uid)
-  // Opened without following, and looked at again through the descriptor: the name may mean another file by now.
-  const fd = openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING)
+  const fd = openIfThere(path)
+  if (fd === undefined) return []
   try {
+    // Looked at again through the descriptor: the name may mean another file by now.
     const opened = fstatSync(fd)
     refuseUnsafe(path, opened, uid)
     const mode = opened.mode & 0o777
@@ -78,6 +79,16 @@ function secureExisting(path: string, uid: number | undefined): StoreNotice[] {
     return [{ kind: 'mode-narrowed', path, from: mode }]
   } finally {
     closeSync(fd)
+  }
+}
+
+/** Opens without following a link. Another process that closes the store takes the files beside it away. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | NO_FOLLOW | NON_BLOCKING)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }
 
@@ -104,6 +115,6 @@ function asUnavailable(path: string, error: unknown): unknown {
 }
 
 /** The system's name for what went wrong (`EACCES`), where the error is one of the system's. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

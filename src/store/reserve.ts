@@ -1,7 +1,10 @@
 import { closeSync, constants, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 
-/** Enough for the write-ahead log of deleting a few hundred rows. */
-const RESERVE_BYTES = 1024 * 1024
+/** How long the write-ahead log gets before SQLite moves it into the database. */
+export const LOG_BYTES: number = 1024 * 1024
+
+/** Twice what the write-ahead log may grow to: enough to move the log into the database, and then to delete. */
+const RESERVE_BYTES = 2 * LOG_BYTES
 
 /** Space kept back beside a database, so that requests can still be deleted when the disk is full. */
 export interface Reserve {

@@ -1,5 +1,6 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { AppError } from '../core/errors.ts'
+import { BUSY_TIMEOUT_MS, tryPatiently } from './patience.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -52,7 +53,8 @@ export function defaultDriver(): DriverName {
 }
 
 /**
- * Opens a database file that exists already.
+ * Opens a database file that exists already. What meets a lock of another process waits for it, for about five
+ * seconds; then it fails with `store-busy`.
  * @param path absolute: both drivers take `file:` and libsql even `http:` for more than a file name
  * @param warnings where the runtime would announce that `node:sqlite` is experimental
  */
@@ -63,13 +65,20 @@ export function openDatabase(
 ): Database {
   const Native = loadDriver(path, driver, warnings)
   const guarded = <T>(action: () => T): T => {
-    try {
-      return action()
-    } catch (error) {
-      throw asStoreError(path, error)
-    }
+    let outcome: { readonly value: T } | undefined
+    tryPatiently(() => {
+      try {
+        outcome = { value: action() }
+      } catch (error) {
+        if (!isBusy(error)) throw asStoreError(path, error)
+      }
+      return outcome !== undefined
+    })
+    if (outcome === undefined) throw new AppError('store-busy', { path })
+    return outcome.value
   }
   const native = guarded(() => new Native(path))
+  guarded(() => native.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`))
   return {
     path,
     exec(sql) {
@@ -179,10 +188,6 @@ function asStoreError(path: string, error: unknown): unknown {
   if (code === undefined || !(error instanceof Error)) return error
   const reason = error.message
   switch (code) {
-    case SQLITE.BUSY:
-    case SQLITE.LOCKED:
-    case SQLITE.PROTOCOL:
-      return new AppError('store-busy', { path }, { cause: error })
     case SQLITE.FULL:
       return new AppError('store-write-failed', { path, reason, full: true }, { cause: error })
     case SQLITE.IOERR:
@@ -197,6 +202,11 @@ function asStoreError(path: string, error: unknown): unknown {
     default:
       return new AppError('store-corrupt', { path, reason }, { cause: error })
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = resultCode(error)
+  return code === SQLITE.BUSY || code === SQLITE.LOCKED || code === SQLITE.PROTOCOL
 }
 
 /** SQLite's primary result code: `errcode` with node:sqlite, `rawCode` with libsql, both extended. */

@@ -1,4 +1,7 @@
+import { statfsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
+import { tryPatiently } from './patience.ts'
 import type { Reserve } from './reserve.ts'
 import type { RowReader } from './rows.ts'
 import type { Database } from './sqlite-driver.ts'
@@ -41,42 +44,32 @@ export class SqliteRemover {
    */
   delete(seqs: readonly number[]): number {
     try {
-      return this.#transact((counters) => {
-        const list = JSON.stringify(seqs)
-        this.#statements.deleteDeliveriesOf.run(list)
-        const deleted = this.#statements.deleteRequests.run(list)
-        counters.kept -= deleted
-        return deleted
-      })
+      return this.#deleteAtOnce(seqs)
     } catch (error) {
       if (!isDiskFull(error)) throw error
-      if (!this.#diskFull) {
-        this.#makeRoom()
-        return this.delete(seqs)
-      }
-      // What the log holds can go into the database now, and the log begin anew: half as many rows may fit then.
-      this.#checkpoint()
-      if (seqs.length === 1) throw error
-      const middle = seqs.length >> 1
+      if (this.#diskFull && seqs.length === 1) throw error
+      this.#makeRoom()
+      // Half as many write half as much into the log.
+      const middle = Math.ceil(seqs.length / 2)
       return this.delete(seqs.slice(0, middle)) + this.delete(seqs.slice(middle))
     }
   }
 
   /**
    * Overwrites or gives back to the disk what deleted rows leave behind: freed pages, and their copies in the log.
-   * @throws AppError `store-busy` where another process did not let go of the log
+   * @throws AppError `store-busy` where another process did not let go of the log, `store-write-failed`
    */
   async scrub(): Promise<void> {
     try {
       const pages = this.#diskFull ? VACUUM_PAGES_WHEN_FULL : VACUUM_PAGES
       for (let free = this.#freePages(), before = Infinity; free > 0 && free < before;) {
         this.#db.exec(`PRAGMA incremental_vacuum(${pages})`)
-        if (this.#diskFull) this.#checkpoint()
+        if (this.#diskFull) this.#checkpointIfItFits()
         before = free
         free = this.#freePages()
         await nextTurn()
       }
-      if (!this.#checkpoint()) throw new AppError('store-busy', { path: this.#db.path })
+      if (!tryPatiently(() => this.#checkpoint())) throw new AppError('store-busy', { path: this.#db.path })
     } finally {
       this.#db.exec('PRAGMA secure_delete = ON')
       this.#diskFull = false
@@ -84,29 +77,51 @@ export class SqliteRemover {
     }
   }
 
+  #deleteAtOnce(seqs: readonly number[]): number {
+    if (seqs.length === 0) return 0
+    return this.#transact((counters) => {
+      const list = JSON.stringify(seqs)
+      this.#statements.deleteDeliveriesOf.run(list)
+      const deleted = this.#statements.deleteRequests.run(list)
+      counters.kept -= deleted
+      return deleted
+    })
+  }
+
   /**
    * A delete writes to the log before it frees anything. So on a full disk the reserve goes first, and overwriting
    * waits for `scrub`, because it costs as much log as the rows are long.
    */
   #makeRoom(): void {
-    this.#diskFull = true
-    this.#reserve.release()
-    this.#db.exec('PRAGMA secure_delete = FAST')
-    this.#checkpoint()
+    if (!this.#diskFull) {
+      this.#diskFull = true
+      this.#reserve.release()
+      this.#db.exec('PRAGMA secure_delete = FAST')
+    }
+    this.#checkpointIfItFits()
+  }
+
+  /**
+   * A checkpoint that the disk has no room for would use up what room there is, and leave none to delete with. It
+   * needs as much as the database has grown in the log alone.
+   */
+  #checkpointIfItFits(): void {
+    const { bavail, bsize } = statfsSync(dirname(this.#db.path))
+    const size = this.#pragma('page_count') * this.#pragma('page_size')
+    if (size - statSync(this.#db.path).size <= bavail * bsize) this.#checkpoint()
   }
 
   /** Writes the log into the database and empties it; false where another process still reads from it. */
   #checkpoint(): boolean {
-    try {
-      return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0
-    } catch (error) {
-      if (isDiskFull(error)) return false
-      throw error
-    }
+    return this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0
   }
 
   #freePages(): number {
-    return this.#reader.number(this.#db.prepare('PRAGMA freelist_count').get(), 'freelist_count')
+    return this.#pragma('freelist_count')
+  }
+
+  #pragma(name: string): number {
+    return this.#reader.number(this.#db.prepare(`PRAGMA ${name}`).get(), name)
   }
 }
 

@@ -9,7 +9,7 @@ import { prepareStoreFile } from './files.ts'
 import type { Ids } from './ids.ts'
 import { createIds, ID_KEY_BYTES } from './ids.ts'
 import { Refs } from './refs.ts'
-import { createReserve } from './reserve.ts'
+import { createReserve, LOG_BYTES } from './reserve.ts'
 import { excessOf } from './retention.ts'
 import { deliveryRow, INSERT_DELIVERY, INSERT_REQUEST, requestRow, RowReader } from './rows.ts'
 import { migrate, refuseOthersFile } from './schema.ts'
@@ -34,8 +34,8 @@ export interface SqliteStoreOptions {
   readonly onNotice?: (notice: StoreNotice) => void
 }
 
-/** How long SQLite waits for another process before it gives up. */
-const BUSY_TIMEOUT_MS = 5000
+/** SQLite's own choice for a new file. */
+const PAGE_BYTES = 4096
 
 /** Requests deleted in one transaction. */
 const DELETE_ROWS = 500
@@ -163,13 +163,13 @@ class SqliteStore implements Store {
 /** Settings of the connection: none of them writes to the file. */
 function configure(db: Database): void {
   db.exec(`
-    PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
     PRAGMA cell_size_check = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cache_size = -8000;
     PRAGMA temp_store = MEMORY;
+    PRAGMA wal_autocheckpoint = ${LOG_BYTES / PAGE_BYTES};
   `)
 }
 

@@ -1,5 +1,6 @@
 // A process of its own that uses the built store. Arguments: what to do, the store's path, and options as JSON.
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import { openStore } from '../../dist/store/open.js'
 
@@ -37,7 +38,7 @@ const captureOne = async () => {
 
 if (action === 'hold') {
   await captureOne()
-  for await (const _chunk of process.stdin);
+  await once(process.stdin.resume(), 'end')
 } else {
   const groups = action === 'endless' ? Infinity : options.count / options.group
   for (let i = 0; i < groups; i++) await Promise.all(Array.from({ length: options.group }, captureOne))

@@ -1,6 +1,7 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Delivery } from '../../src/core/delivery.ts'
+import { isAppError } from '../../src/core/errors.ts'
 import type { Store } from '../../src/core/ports.ts'
 import type { NewRequest } from '../../src/core/request.ts'
 import { answerOf, collect, collectSeqs, deliveryOf, random, requestOf, UNKNOWN } from './samples.ts'
@@ -129,8 +130,8 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         const sharing = captured.filter(({ id }) => id.startsWith(letter))
         expect(sharing.length).toBeGreaterThan(1)
         const error = await store.get(letter).catch((thrown: unknown) => thrown)
-        expect(error).toMatchObject({ code: 'ambiguous-ref', data: { ref: letter } })
-        const { matches } = (error as { data: { matches: string[] } }).data
+        if (!isAppError(error) || error.code !== 'ambiguous-ref') throw error
+        const { matches } = error.data
         expect(matches).toHaveLength(Math.min(5, sharing.length))
         for (const match of matches) {
           expect(match).toHaveLength(4)

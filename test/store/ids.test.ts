@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createIds, highWordOf, ID_KEY_BYTES, isIdPrefix, MAX_SEQ, seqOf } from '../../src/store/ids.ts'
 import { random } from './samples.ts'

@@ -22,13 +22,15 @@ const MAX_INDENT_DEPTH = 32
 const LEAST_ROOM = 20
 const TAB = '    '
 
-/** A content as lines, nothing in them that acts on a terminal. See `bodyLines`. */
+/**
+ * A content as lines, nothing in them that acts on a terminal. What is to be known about it comes first, what is left
+ * out comes last.
+ */
 export function renderBody(view: ContentView, options: BodyOptions): string[] {
   return [...bodyLines(view, options)]
 }
 
-/** The same line by line, for contents that are shown whole. Notes come first, what is left out comes last. */
-export function* bodyLines(view: ContentView, options: BodyOptions): Generator<string> {
+function* bodyLines(view: ContentView, options: BodyOptions): Generator<string> {
   const theme = options.theme ?? PLAIN
   for (const { depth, spans } of allRows(view, options.previewBytes, theme)) {
     const indent = options.indent + '  '.repeat(Math.min(depth, MAX_INDENT_DEPTH))
@@ -89,7 +91,7 @@ function fitting(text: string, columns: number): number {
 }
 
 /** A note in words. What strangers wrote is quoted in it as it is: sanitise the result. */
-export function noteWords(note: ContentNote): string {
+function noteWords(note: ContentNote): string {
   switch (note.code) {
     case 'not-decoded':
       return `${note.coding}: ${CODING_WORDS[note.reason]}; shown as it came`

@@ -11,13 +11,13 @@ import { asBuffer, validUtf8 } from './charset.ts'
  */
 
 /** Bytes: as text where they are UTF-8, else in base64. Without `data` where only the size is told. */
-export interface BodyJson {
+interface BodyJson {
   readonly size: number
   readonly encoding?: 'utf8' | 'base64'
   readonly data?: string
 }
 
-export interface SignatureJson {
+interface SignatureJson {
   readonly status: Verdict['status']
   readonly provider?: string
   readonly reason?: VerifyFailure

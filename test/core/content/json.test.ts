@@ -96,6 +96,7 @@ describe('jsonTokens', () => {
     ['[1 2]', 3],
     ['[01]', 2],
     ['"a\nb"', 2],
+    ['"a\u001fb"', 2],
     [String.raw`"a\x"`, 2],
     [String.raw`"\u12g4"`, 1],
     ['"abc', 4],

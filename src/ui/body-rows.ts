@@ -139,11 +139,12 @@ function* multipartRows(view: ViewOf<'multipart'>, budget: number, theme: BodyTh
   let left = budget
   for (const part of multipartParts(view.bytes, view.boundary)) {
     if (left <= 0) return view.size - part.start
-    left -= HEADING_COST
-    yield { depth: 0, spans: heading(part, theme) }
-    const content = part.filename === undefined ? readablePart(part) : undefined
-    if (content === undefined) continue
+    const spans = heading(part, theme)
+    yield { depth: 0, spans }
+    left -= spans.reduce((length, { text }) => length + text.length, HEADING_COST)
     const shown = Math.max(left, 0)
+    const content = part.filename === undefined ? readablePart(part, shown) : undefined
+    if (content === undefined) continue
     const rest = yield* indented(contentRows(content, shown, theme))
     if (rest > 0) return view.size - part.start - (content.size - rest)
     left -= content.size
@@ -165,11 +166,9 @@ function heading({ name, filename, contentType, body, complete }: MultipartPart,
 }
 
 /** What a part says, where people can read it. Parts within parts are told by their size, as files are. */
-function readablePart({ contentType, body }: MultipartPart): ContentView | undefined {
-  const view = describeContent({
-    headers: contentType === undefined ? [] : [['Content-Type', contentType]],
-    body,
-  })
+function readablePart({ contentType, body }: MultipartPart, maxBytes: number): ContentView | undefined {
+  const headers = contentType === undefined ? [] : [['Content-Type', contentType] as const]
+  const view = describeContent({ headers, body }, { maxBytes })
   return view.kind === 'binary' || view.kind === 'multipart' ? undefined : view
 }
 

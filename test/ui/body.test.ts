@@ -125,6 +125,8 @@ describe('renderBody', () => {
   test('ends a million empty parts, fields or brackets with the preview', () => {
     expect(show('multipart/mixed; boundary=B', '--B\n\n'.repeat(200_000)).length).toBeLessThan(100)
     expect(show('application/x-www-form-urlencoded', 'a&'.repeat(500_000)).length).toBeLessThan(4200)
+    const names = `--B\nContent-Disposition: form-data; name="${'n'.repeat(3000)}"\n\nx\n`.repeat(100)
+    expect(show('multipart/form-data; boundary=B', names).length).toBeLessThan(8)
     const deep = `${'['.repeat(200)}${'1,'.repeat(400_000)}1${']'.repeat(200)}`
     const lines = show('application/json', deep)
     expect(lines.reduce((most, line) => Math.max(most, line.length), 0)).toBeLessThan(80)

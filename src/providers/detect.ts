@@ -1,6 +1,6 @@
 import type { Identity, ProviderId } from '../core/verdict.ts'
 import type { ProviderRequest } from './reader.ts'
-import { isRecord, isSource, parseSource, RequestReader } from './reader.ts'
+import { isFormRequest, isRecord, isSource, parseSource, RequestReader } from './reader.ts'
 import { PROVIDERS } from './table/index.ts'
 import type { DetectRule, Provider, Selector } from './types.ts'
 
@@ -151,7 +151,9 @@ function* namesIn(reader: RequestReader): Generator<string> {
   const json = reader.json()
   if (Array.isArray(json)) yield 'json:0'
   else if (isRecord(json)) for (const key of Object.keys(json).slice(0, MAX_NAMES)) yield `json:${key}`
-  else for (const [name] of reader.form().slice(0, MAX_NAMES)) yield `form:${name}`
+  else if (isFormRequest(reader)) {
+    for (const [name] of reader.form().slice(0, MAX_NAMES)) yield `form:${name}`
+  }
 }
 
 function rankOf(rule: DetectRule): number {

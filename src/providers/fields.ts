@@ -37,7 +37,7 @@ export function bytesOf(text: string): string {
 }
 
 function decodeField(text: string): string {
-  if (!/[%+]/.test(text)) return text
+  if (!text.includes('%') && !text.includes('+')) return text
   return text
     .replaceAll('+', ' ')
     .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

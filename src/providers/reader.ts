@@ -1,4 +1,4 @@
-import type { CapturedRequest, RawHeaders } from '../core/request.ts'
+import type { CapturedRequest } from '../core/request.ts'
 import { queryOf } from '../core/request.ts'
 import type { FieldPairs } from './fields.ts'
 import { parseFields, utf8Of } from './fields.ts'
@@ -12,11 +12,10 @@ interface ReaderOptions {
   readonly maxJsonBytes?: number
 }
 
-/** Reads sources from one request. Headers are indexed and the body parsed at most once, when first asked for. */
+/** Reads sources from one request. Its body and query are parsed at most once, when first asked for. */
 export class RequestReader {
   readonly request: ProviderRequest
   readonly #maxJsonBytes: number
-  #headers: Map<string, string[]> | undefined
   #json: { readonly value: unknown } | undefined
   #form: FieldPairs | undefined
   #query: FieldPairs | undefined
@@ -28,18 +27,26 @@ export class RequestReader {
 
   /** Every value of a header, in the order sent; the name in lower case. */
   headerValues(name: string): readonly string[] {
-    this.#headers ??= indexHeaders(this.request.headers)
-    return this.#headers.get(name) ?? []
+    // No index: a request is asked for a few names, and most differ in length already.
+    const values: string[] = []
+    for (const [candidate, value] of this.request.headers) if (isNamed(candidate, name)) values.push(value)
+    return values
+  }
+
+  /** The first value of a header. */
+  header(name: string): string | undefined {
+    for (const [candidate, value] of this.request.headers) if (isNamed(candidate, name)) return value
+    return undefined
   }
 
   /** Values of the headers whose name is `prefix` and a number, in the order sent. */
   numberedHeaders(prefix: string): string[] {
-    this.#headers ??= indexHeaders(this.request.headers)
-    const values: string[] = []
-    for (const [name, found] of this.#headers) {
-      if (name.startsWith(prefix) && /^\d{1,4}$/.test(name.slice(prefix.length))) values.push(...found)
-    }
-    return values
+    return this.request.headers
+      .filter(([name]) => {
+        const lower = name.toLowerCase()
+        return lower.startsWith(prefix) && /^\d{1,4}$/.test(lower.slice(prefix.length))
+      })
+      .map(([, value]) => value)
   }
 
   /** The body as JSON, or undefined where it is none. */
@@ -64,7 +71,7 @@ export class RequestReader {
     const parsed = parseSource(source)
     switch (parsed.kind) {
       case 'header':
-        return this.headerValues(parsed.name)[0]
+        return this.header(parsed.name)
       case 'json':
         return scalarText(pick(this.json(), parsed.path)[0])
       case 'form':
@@ -81,7 +88,7 @@ export class RequestReader {
   /** The same as the bytes that were sent (header, form, query) or that the text has in UTF-8 (JSON). */
   bytes(source: Source): Buffer | undefined {
     const parsed = parseSource(source)
-    if (parsed.kind === 'header') return latin1(this.headerValues(parsed.name)[0])
+    if (parsed.kind === 'header') return latin1(this.header(parsed.name))
     if (parsed.kind === 'form') return latin1(fieldOf(this.form(), parsed.name))
     if (parsed.kind === 'query') return latin1(fieldOf(this.query(), parsed.name))
     const text = this.text(source)
@@ -97,13 +104,37 @@ export class RequestReader {
 
   /** Whether all of a condition holds. */
   matches(where: Condition): boolean {
-    return Object.entries(where).every(([source, wanted]) => {
-      if (!isSource(source)) return false
+    return conditionsOf(where).every(({ source, wanted }) => {
       if (wanted === null) return !this.exists(source)
       if (wanted === true) return this.exists(source)
-      return this.text(source) === String(wanted)
+      return this.text(source) === wanted
     })
   }
+}
+
+interface ParsedCondition {
+  readonly source: Source
+  readonly wanted: string | true | null
+}
+
+const parsedConditions = new WeakMap<Condition, readonly ParsedCondition[]>()
+
+function conditionsOf(where: Condition): readonly ParsedCondition[] {
+  let parsed = parsedConditions.get(where)
+  if (parsed === undefined) {
+    parsed = Object.entries(where).flatMap(([source, wanted]) => {
+      if (!isSource(source) || wanted === undefined) return []
+      return [{ source, wanted: typeof wanted === 'number' ? String(wanted) : wanted }]
+    })
+    parsedConditions.set(where, parsed)
+  }
+  return parsed
+}
+
+/** Whether the body is said to be a URL-encoded form. */
+export function isFormRequest(reader: RequestReader): boolean {
+  const type = reader.header('content-type')
+  return type !== undefined && /^\s*application\/x-www-form-urlencoded\b/i.test(type)
 }
 
 export function isSource(text: string): text is Source {
@@ -155,18 +186,15 @@ function parseFresh(source: Source): ParsedSource {
 
 /** The values at a path; `*` branches over an array. Only own properties count: `__proto__` is a key like any other. */
 export function pick(value: unknown, path: readonly string[]): unknown[] {
-  let values: unknown[] = [value]
-  for (const step of path) {
-    // Nearly every path has one value at each step, and every request is asked for several.
-    if (step !== '*' && values.length === 1) values[0] = childOf(values[0], step)
-    else {
-      values = values.flatMap((current) => {
-        if (step === '*') return Array.isArray(current) ? current : [undefined]
-        return [childOf(current, step)]
-      })
+  let current: unknown = value
+  for (const [index, step] of path.entries()) {
+    if (step === '*') {
+      const rest = path.slice(index + 1)
+      return Array.isArray(current) ? current.flatMap((item: unknown) => pick(item, rest)) : [undefined]
     }
+    current = childOf(current, step)
   }
-  return values
+  return [current]
 }
 
 function childOf(value: unknown, key: string): unknown {
@@ -185,15 +213,11 @@ export function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function indexHeaders(headers: RawHeaders): Map<string, string[]> {
-  const index = new Map<string, string[]>()
-  for (const [rawName, value] of headers) {
-    const name = rawName.toLowerCase()
-    const values = index.get(name)
-    if (values === undefined) index.set(name, [value])
-    else values.push(value)
-  }
-  return index
+function isNamed(candidate: string, lowerName: string): boolean {
+  return (
+    candidate.length === lowerName.length &&
+    (candidate === lowerName || candidate.toLowerCase() === lowerName)
+  )
 }
 
 function parseJson(body: Uint8Array, maxBytes: number): unknown {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RequestReader } from '../reader.ts'
-import { bufferOf, pick, scalarText } from '../reader.ts'
+import { bufferOf, isFormRequest, pick, scalarText } from '../reader.ts'
 import type { CanonicalForm } from '../types.ts'
 import type { Content, ContentInput, Contents } from './content-input.ts'
 import { urlsOf } from './content-input.ts'
@@ -52,11 +52,6 @@ function sortedFields(reader: RequestReader): string {
     .join('')
 }
 
-export function isFormRequest(reader: RequestReader): boolean {
-  const type = reader.headerValues('content-type')[0] ?? ''
-  return /^\s*application\/x-www-form-urlencoded\b/i.test(type)
-}
-
 const ADYEN_FIELDS = [
   ['pspReference'],
   ['originalReference'],
@@ -106,6 +101,9 @@ function sns({ reader }: ContentInput): Contents {
   return { contents: [[Buffer.from(lines.join(''), 'utf8')]] }
 }
 
+// A sender names the headers, and each is looked for.
+const MAX_SIGNED_HEADERS = 100
+
 const CONTENTFUL_ALWAYS = ['x-contentful-signed-headers', 'x-contentful-timestamp'] as const
 
 /**
@@ -114,7 +112,7 @@ const CONTENTFUL_ALWAYS = ['x-contentful-signed-headers', 'x-contentful-timestam
  */
 function contentful(input: ContentInput): Contents {
   const { reader, names, t } = input
-  const listed = (names ?? '').split(',').map((name) => name.trim().toLowerCase())
+  const listed = (names ?? '').split(',', MAX_SIGNED_HEADERS).map((name) => name.trim().toLowerCase())
   const present = listed.filter((name) => reader.headerValues(name).length > 0)
   const sorted = [...new Set([...present, ...CONTENTFUL_ALWAYS])].toSorted(byCodeUnit)
   const headers = sorted.map((name) => {
@@ -139,7 +137,7 @@ function encodeTarget(target: string): string {
 function hook0({ reader, names, t }: ContentInput): Contents {
   if (t === undefined) return { failure: { code: 'timestamp-missing' } }
   const values = (names ?? '')
-    .split(' ')
+    .split(' ', MAX_SIGNED_HEADERS)
     .map((name) => reader.headerValues(name.toLowerCase())[0] ?? '')
     .join('.')
   return { contents: [[Buffer.from(`${t}.${names ?? ''}.${values}.`, 'latin1'), reader.request.body]] }

@@ -44,17 +44,33 @@ type Filled = { readonly content: Content } | { readonly failure: VerifyFailure 
 
 function fill(template: string, input: ContentInput, url: string): Filled {
   const content: (Uint8Array | null)[] = []
-  for (const [index, piece] of template.split(/\{([^{}]*)\}/).entries()) {
-    // `split` with a group puts the placeholders at the odd places.
-    if (index % 2 === 0) {
-      if (piece !== '') content.push(Buffer.from(piece, 'utf8'))
+  for (const part of partsOf(template)) {
+    if (typeof part !== 'string') {
+      content.push(part)
       continue
     }
-    const value = piece === 'secret' ? null : valueOf(piece, input, url)
-    if (value === undefined) return { failure: missing(piece) }
+    const value = part === 'secret' ? null : valueOf(part, input, url)
+    if (value === undefined) return { failure: missing(part) }
     content.push(value)
   }
   return { content }
+}
+
+// Templates are the schemes' own, so that there are few.
+const parsedTemplates = new Map<string, readonly (Buffer | string)[]>()
+
+/** Literal text as bytes, placeholders by name. */
+function partsOf(template: string): readonly (Buffer | string)[] {
+  let parts = parsedTemplates.get(template)
+  if (parts === undefined) {
+    // `split` with a group puts the placeholders at the odd places.
+    parts = template
+      .split(/\{([^{}]*)\}/)
+      .map((piece, index) => (index % 2 === 0 ? Buffer.from(piece, 'utf8') : piece))
+      .filter((part) => part.length > 0)
+    parsedTemplates.set(template, parts)
+  }
+  return parts
 }
 
 function valueOf(name: string, input: ContentInput, url: string): Uint8Array | undefined {

@@ -17,7 +17,7 @@ const MAX_ITEMS = 2000
 
 /** Takes a value apart along the scheme's format. `keyId`: only signatures with this id count. */
 export function parseSignature(value: string, scheme: Scheme, keyId?: string): SignatureSet {
-  const items = itemsOf(scheme).map(tokensOf)
+  const items = compiledItems(scheme)
   const parts = (scheme.separator === undefined ? [value] : value.split(scheme.separator, MAX_ITEMS))
     .map((part) => part.trim())
     .filter((part) => part !== '')
@@ -52,6 +52,17 @@ function itemsOf(scheme: Scheme): string[] {
   return scheme.separator === undefined ? [format] : format.split(scheme.separator)
 }
 
+const compiled = new WeakMap<Scheme, readonly (readonly Token[])[]>()
+
+function compiledItems(scheme: Scheme): readonly (readonly Token[])[] {
+  let items = compiled.get(scheme)
+  if (items === undefined) {
+    items = itemsOf(scheme).map(tokensOf)
+    compiled.set(scheme, items)
+  }
+  return items
+}
+
 function tokensOf(item: string): Token[] {
   return item
     .split(/(\{\w+\})/)
@@ -59,7 +70,10 @@ function tokensOf(item: string): Token[] {
     .map((piece) => (piece.startsWith('{') ? { name: piece.slice(1, -1) } : { literal: piece }))
 }
 
-function firstMatch(items: readonly Token[][], part: string): Partial<Record<string, string>> | undefined {
+function firstMatch(
+  items: readonly (readonly Token[])[],
+  part: string,
+): Partial<Record<string, string>> | undefined {
   for (const tokens of items) {
     const captures = matchItem(tokens, part)
     if (captures !== undefined) return captures

@@ -18,6 +18,9 @@ export function headOf(req: IncomingMessage, remoteAddress: string | undefined):
 /** Length of a name, value line beside its text: colon, space, CR, LF. */
 const LINE_OVERHEAD = 4
 
+/** Target bytes that no URL has; Node 20.18's parser lets those from 0x80 on pass. */
+const NOT_IN_TARGET = /[^\x21-\x7e]/
+
 /**
  * How long a body the head announces in bytes, 0 where it announces none or a chunked one; or why the request
  * cannot be taken. Node's parser has already refused what is ambiguous: two lengths, a length beside chunks,
@@ -27,12 +30,15 @@ export function announcedLength(head: RequestHead, limits: Limits): number | Fau
   const modern = head.httpVersion === '1.1'
   if (!modern && head.httpVersion !== '1.0')
     return fault('malformed', 505, 'only HTTP/1.0 and HTTP/1.1 are supported')
+  if (NOT_IN_TARGET.test(head.target)) return malformed('invalid character in the target')
   let size = head.target.length
   let hosts = 0
   let length = 0
   let coding: string | undefined
   for (const [name, value] of head.headers) {
     size += name.length + value.length + LINE_OVERHEAD
+    // Passed by Node 20.18's parser too. No client could send such a header on.
+    if (name === '' || name.includes(' ')) return malformed('invalid header name')
     // The lengths of the three names that matter: this runs for every header of every request.
     if (name.length === 4 && name.toLowerCase() === 'host') hosts++
     else if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(value)

@@ -99,7 +99,7 @@ function answerOne(
 /** Whether the asker has shown to be the provider; `unknown` where we were not given what tells. */
 function standingOf(
   handshake: Handshake,
-  { reader, options }: TemplateInput,
+  { reader, provider, options }: TemplateInput,
   verdict: Verdict,
 ): 'right' | 'wrong' | 'unknown' {
   if (handshake.check !== undefined) {
@@ -108,8 +108,11 @@ function standingOf(
     const given = reader.text(handshake.check.source) ?? ''
     return sameBytes(digestOf(given), digestOf(wanted)) ? 'right' : 'wrong'
   }
-  if (handshake.signed === undefined || verdict.status === 'valid') return 'right'
-  if (verdict.status === 'invalid' || verdict.status === 'stale') return 'wrong'
+  if (handshake.signed === undefined) return 'right'
+  // The verdict may be about another provider that shares this one's signs: then it says nothing here.
+  const isOurs = verdict.status !== 'unsigned' && verdict.provider === provider.id
+  if (isOurs && verdict.status === 'valid') return 'right'
+  if (isOurs && verdict.status !== 'unchecked') return 'wrong'
   return handshake.signed === 'not-invalid' ? 'right' : 'unknown'
 }
 

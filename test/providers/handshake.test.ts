@@ -102,6 +102,13 @@ describe('what an answer needs', () => {
     )
   })
 
+  test("another provider's valid signature answers nothing", () => {
+    const verdict: Verdict = { status: 'valid', provider: 'stripe' }
+    for (const [provider, request] of signed) {
+      expect(answer(request, provider, { secrets: ['s'], verdict })).toBeUndefined()
+    }
+  })
+
   test('Discord and Xero are told 401 for a bad signature', () => {
     for (const [provider, request] of signed.filter(([id]) => id === 'discord' || id === 'xero')) {
       const verdict: Verdict = { status: 'invalid', provider, reason: { code: 'no-match' } }

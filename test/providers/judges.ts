@@ -1,14 +1,23 @@
-import { createRequire } from 'node:module'
 import { sign as octokitSign, verify as octokitVerify } from '@octokit/webhooks-methods'
 import { encodeSignatureHeader, isValidSignature } from '@sanity/webhook'
 import { verifyKey } from 'discord-interactions'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
-import { Stripe } from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
 import twilioSdk from 'twilio'
 import { headerValue } from '../../src/core/headers.ts'
 import type { FreshSecret } from '../../src/providers/engine/secrets.ts'
 import type { Draft } from '../../src/providers/engine/place.ts'
+import {
+  braintree,
+  EventWebhook,
+  LinearWebhookClient,
+  Paddle,
+  signWebhookPayload,
+  stripe,
+  verifySlackRequest,
+  verifyWebhookSignature,
+  WebhooksHelper,
+} from './sdks.ts'
 
 /** An official SDK that says whether a request is its provider's. */
 export interface Judge {
@@ -24,53 +33,6 @@ export interface Judge {
   readonly signs?: (draft: Draft, key: FreshSecret, now: number) => Promise<Partial<Draft>> | Partial<Draft>
 }
 
-// CommonJS, and some without types.
-const require = createRequire(import.meta.url)
-
-const {
-  verifySlackRequest,
-}: { verifySlackRequest: (this: void, options: object) => void } = require('@slack/bolt')
-const {
-  WebhooksHelper,
-}: { WebhooksHelper: { verifySignature(options: object): Promise<boolean> } } = require('square')
-const {
-  Paddle,
-}: {
-  Paddle: new (key: string) => {
-    webhooks: { isSignatureValid(body: string, secret: string, signature: string): Promise<boolean> }
-  }
-} = require('@paddle/paddle-node-sdk')
-const {
-  verifyWebhookSignature,
-  signWebhookPayload,
-}: Record<
-  'verifyWebhookSignature' | 'signWebhookPayload',
-  (options: object) => Promise<unknown>
-> = require('@notionhq/client')
-const {
-  LinearWebhookClient,
-}: {
-  LinearWebhookClient: new (secret: string) => { verify(body: Buffer, signature: string): boolean }
-} = require('@linear/sdk/webhooks')
-const {
-  EventWebhook,
-}: {
-  EventWebhook: new () => {
-    convertPublicKeyToECDSA(key: string): unknown
-    verifySignature(key: unknown, payload: Buffer, signature: string, timestamp: string): boolean
-  }
-} = require('@sendgrid/eventwebhook')
-const braintree: {
-  Environment: { Sandbox: unknown }
-  BraintreeGateway: new (config: object) => {
-    webhookNotification: { parse(signature: string, payload: string): Promise<unknown> }
-    webhookTesting: {
-      sampleNotification(kind: string, id: string): Promise<Record<'bt_signature' | 'bt_payload', string>>
-    }
-  }
-} = require('braintree')
-
-const stripe = new Stripe('sk_test_x')
 const JSON_BODY = Buffer.from('{"id":"evt_1","type":"order.created","note":"Zoë $& $$ \u2028 😀"}')
 
 function json(url = 'https://example.test/hook?a=1'): Judge['draft'] {

@@ -162,6 +162,7 @@ describe('R-CAP-6: a body over the limit', () => {
           timers.push(callback)
           return () => undefined
         },
+        sleep: () => Promise.resolve(),
       },
     })
     const client = await rawClient({ port })

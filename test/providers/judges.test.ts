@@ -47,14 +47,6 @@ describe.for(JUDGES)('$sdk', (judge) => {
     expect(verdictOf(judge, request, key, now)).toBe('valid')
   })
 
-  test.runIf(judge.signs !== undefined)('signs what we accept', async () => {
-    const now = Date.now()
-    const draft: Draft = { method: 'POST', ...judge.draft }
-    const theirs = { ...draft, ...(await judge.signs?.(draft, key, now)) }
-    expect(verdictOf(judge, theirs, key, now)).toBe('valid')
-    expect(verdictOf(judge, judge.tampered(theirs), key, now)).toBe('invalid')
-  })
-
   test('refuses a changed body and another key, and so do we', async () => {
     const now = Date.now()
     const request = signed(judge, key, now)
@@ -79,5 +71,16 @@ describe.for(JUDGES)('$sdk', (judge) => {
       expect(ours).toBe(hasWindow ? 'stale' : 'valid')
       if (provider.schemes[0]?.timestamp !== undefined) expect(theirs, `${offset} ms`).toBe(allowed)
     }
+  })
+})
+
+describe.for(JUDGES.filter(({ signs }) => signs !== undefined))('$sdk', (judge) => {
+  test('signs what we accept', async () => {
+    const key = freshKey(judge, 1)
+    const now = Date.now()
+    const draft: Draft = { method: 'POST', ...judge.draft }
+    const theirs = { ...draft, ...(await judge.signs?.(draft, key, now)) }
+    expect(verdictOf(judge, theirs, key, now)).toBe('valid')
+    expect(verdictOf(judge, judge.tampered(theirs), key, now)).toBe('invalid')
   })
 })

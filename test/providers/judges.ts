@@ -1,3 +1,4 @@
+import { LinearWebhookClient } from '@linear/sdk/webhooks'
 import { sign as octokitSign, verify as octokitVerify } from '@octokit/webhooks-methods'
 import { encodeSignatureHeader, isValidSignature } from '@sanity/webhook'
 import { verifyKey } from 'discord-interactions'
@@ -10,7 +11,6 @@ import type { Draft } from '../../src/providers/engine/place.ts'
 import {
   braintree,
   EventWebhook,
-  LinearWebhookClient,
   Paddle,
   signWebhookPayload,
   stripe,

@@ -25,11 +25,6 @@ export const {
   (options: object) => Promise<unknown>
 > = require('@notionhq/client')
 export const {
-  LinearWebhookClient,
-}: {
-  LinearWebhookClient: new (secret: string) => { verify(body: Buffer, signature: string): boolean }
-} = require('@linear/sdk/webhooks')
-export const {
   EventWebhook,
 }: {
   EventWebhook: new () => {

@@ -115,14 +115,16 @@ function headerLines(headers: RawHeaders, { theme, columns }: DetailOptions): st
   })
 }
 
-function bodySection(request: CapturedRequest, { theme, whole }: DetailOptions): string[] {
-  const view = describeContent(request)
+function bodySection(request: CapturedRequest, { theme, whole, columns }: DetailOptions): string[] {
+  const view = describeContent(request, whole ? { maxBytes: Number.POSITIVE_INFINITY } : {})
   const lines = renderBody(view, {
     previewBytes: whole ? Number.POSITIVE_INFINITY : PREVIEW_BYTES,
     indent: '',
+    ...(columns !== undefined && { columns: columns - 2 }),
     theme: { dim: theme.dim, key: theme.id },
   })
-  return section('Body', `${request.body.byteLength.toLocaleString('en-US')} bytes`, lines, theme)
+  const type = view.mediaType === undefined ? '' : `${sanitizeLine(view.mediaType)}, `
+  return section('Body', `${type}${request.body.byteLength.toLocaleString('en-US')} bytes`, lines, theme)
 }
 
 function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {

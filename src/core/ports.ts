@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.ts'
+import type { Delivery, DeliveryOutcome } from './delivery.ts'
 import type { AppEvent, Refusal, RefusalReason } from './events.ts'
 import type { Query, RequestSummary, StoredRequest } from './query.ts'
 import type { CapturedRequest, NewRequest, RawHeaders, RequestId } from './request.ts'
@@ -84,6 +84,32 @@ export interface Reporter {
   close(patienceMs: number): Promise<void>
 }
 
+/** A request on its way out. */
+export interface Outgoing {
+  readonly method: string
+  /** `http:` or `https:`; path and query go out as they stand. */
+  readonly url: string
+  /** Kept in order, duplicates too; Host, Content-Length and what is hop-by-hop are the forwarder's own. */
+  readonly headers: RawHeaders
+  readonly body: Uint8Array
+}
+
+export interface DeliverOptions {
+  /** Milliseconds for the whole attempt, from looking up the name to the answer's last byte. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+}
+
+/** One attempt and how long it took. */
+export type Attempt = Pick<Delivery, 'startedAt' | 'durationMs'> & { readonly outcome: DeliveryOutcome }
+
+/** Hands requests to a target. */
+export interface Forwarder {
+  /** Never throws over the network or the target; redirects are answers like others. */
+  deliver(request: Outgoing, options: DeliverOptions): Promise<Attempt>
+  close(): Promise<void>
+}
+
 export interface Clock {
   /** Wall clock, epoch milliseconds. */
   now(): number
@@ -91,6 +117,8 @@ export interface Clock {
   monotonic(): number
   /** Calls back once after `ms`; the function returned cancels. An armed timer does not keep the process alive. */
   after(ms: number, callback: () => void): () => void
+  /** Resolves after `ms`, or at once when aborted. Keeps the process alive meanwhile. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
 }
 
 /** Cryptographically random bytes. */

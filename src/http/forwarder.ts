@@ -1,0 +1,204 @@
+import type { LookupAddress, LookupOptions } from 'node:dns'
+import { lookup as lookUp } from 'node:dns'
+import { isIP } from 'node:net'
+import type { Dispatcher } from 'undici'
+import { Pool } from 'undici'
+import type { DeliveryOutcome } from '../core/delivery.ts'
+import { endToEndHeaders } from '../core/headers.ts'
+import type { Clock, DeliverOptions, Forwarder, Outgoing } from '../core/ports.ts'
+import type { RawHeaders } from '../core/request.ts'
+import { isLoopbackAddress, isMetadataAddress } from './addresses.ts'
+
+export interface ForwarderOptions {
+  /** Connections at once to one target. */
+  readonly connections: number
+  /** Addresses of other machines are refused, whatever name leads to them. */
+  readonly loopbackOnly: boolean
+  readonly clock: Clock
+}
+
+/** Of an answer so much is read; the rest is nobody's to see, and an endless one would never end. */
+const MAX_ANSWER_BYTES = 1_048_576
+const MAX_HEADER_BYTES = 65_536
+
+/**
+ * Opens keep-alive connections as targets come. Proxy variables are not looked at, redirects not followed, and
+ * nothing is sent twice.
+ */
+export function openForwarder({ connections, loopbackOnly, clock }: ForwarderOptions): Forwarder {
+  const pools = new Map<string, Pool>()
+  const refusalOf = (address: string): string | undefined => {
+    if (isMetadataAddress(address)) return 'METADATA_ADDRESS'
+    return loopbackOnly && !isLoopbackAddress(address) ? 'NOT_LOOPBACK' : undefined
+  }
+  const poolOf = (origin: string): Pool => {
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const pool = new Pool(origin, {
+      connections,
+      pipelining: 1,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // One clock bounds the whole attempt: theirs begin anew with every byte.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: 0, lookup: checkedLookup(refusalOf) },
+    })
+    pools.set(origin, pool)
+    return pool
+  }
+  return {
+    async deliver(request, options) {
+      const startedAt = clock.now()
+      const began = clock.monotonic()
+      const outcome = await attempt(request, options)
+      return { startedAt, durationMs: clock.monotonic() - began, outcome }
+    },
+    async close() {
+      await Promise.all(Array.from(pools.values(), (pool) => pool.destroy()))
+    },
+  }
+
+  function attempt(request: Outgoing, { timeoutMs, signal }: DeliverOptions): Promise<DeliveryOutcome> {
+    const { origin, hostname } = new URL(request.url)
+    // A literal address is never looked up.
+    const literal = hostname.replace(/^\[|\]$/g, '')
+    const refused = isIP(literal) === 0 ? undefined : refusalOf(literal)
+    if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
+    return new Promise((resolve) => {
+      const exchange = new Exchange((outcome) => {
+        cancel()
+        signal?.removeEventListener('abort', interrupt)
+        resolve(outcome)
+      })
+      const cancel = clock.after(timeoutMs, () => exchange.giveUp('ETIMEDOUT'))
+      const interrupt = (): void => exchange.giveUp('INTERRUPTED')
+      signal?.addEventListener('abort', interrupt)
+      if (signal?.aborted === true) return interrupt()
+      try {
+        poolOf(origin).dispatch(dispatchOf(request), exchange)
+      } catch (error) {
+        exchange.fail(error)
+      }
+    })
+  }
+}
+
+/** Path and query as they stand in the URL: parsing would change them. */
+function dispatchOf({ method, url, headers, body }: Outgoing): Dispatcher.DispatchOptions {
+  const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  return {
+    method,
+    path: rest.startsWith('/') ? rest : `/${rest}`,
+    headers: endToEndHeaders(headers)
+      .filter(([name]) => !/^(?:host|content-length)$/i.test(name))
+      .flat(),
+    body: body.byteLength === 0 ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+  }
+}
+
+/** One request and its answer, as undici reports them. Settles once. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #settle: (outcome: DeliveryOutcome) => void
+  #settled = false
+  #controller: Dispatcher.DispatchController | undefined
+  #answer: { readonly status: number; readonly headers: RawHeaders } | undefined
+  readonly #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(settle: (outcome: DeliveryOutcome) => void) {
+    this.#settle = settle
+  }
+
+  /** Called on a connection that stands, before the first byte is written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) return controller.abort(new Error('given up'))
+    this.#controller = controller
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    // 1xx answers come before the one that counts.
+    if (status >= 200) this.#answer = { status, headers: rawPairs(controller.rawHeaders) }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return
+    const room = MAX_ANSWER_BYTES - this.#size
+    this.#size += chunk.byteLength
+    // A copy: the bytes are a view of the parser's own buffer.
+    if (room > 0) this.#chunks.push(Buffer.from(chunk.subarray(0, room)))
+    if (this.#size > MAX_ANSWER_BYTES) {
+      this.#finish()
+      this.#controller?.abort(new Error('read enough'))
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#finish()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error)
+  }
+
+  fail(error: unknown): void {
+    // Before `onRequestStart` nothing was written; after it the target may have read all of it.
+    this.#end({ kind: this.#controller === undefined ? 'not-sent' : 'unknown', code: codeOf(error) })
+  }
+
+  giveUp(code: string): void {
+    this.#end({ kind: this.#controller === undefined ? 'not-sent' : 'unknown', code })
+    this.#controller?.abort(new Error(code))
+  }
+
+  #finish(): void {
+    if (this.#answer === undefined) return this.#end({ kind: 'unknown', code: 'NO_ANSWER' })
+    const { headers } = this.#answer
+    const announced = Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0)
+    const bodySize =
+      Number.isSafeInteger(announced) && this.#size > MAX_ANSWER_BYTES
+        ? Math.max(announced, this.#size)
+        : this.#size
+    this.#end({ kind: 'response', ...this.#answer, body: Buffer.concat(this.#chunks), bodySize })
+  }
+
+  #end(outcome: DeliveryOutcome): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#settle(outcome)
+  }
+}
+
+/** undici hands over what its parser has read: names and values in turn, as bytes. */
+function rawPairs(raw: Dispatcher.DispatchController['rawHeaders']): RawHeaders {
+  if (!Array.isArray(raw)) return []
+  const texts = raw.map((part: Buffer | string) =>
+    typeof part === 'string' ? part : part.toString('latin1'),
+  )
+  return Array.from(
+    { length: texts.length >> 1 },
+    (_, i) => [texts[2 * i] ?? '', texts[2 * i + 1] ?? ''] as const,
+  )
+}
+
+function codeOf(error: unknown): string {
+  // With several addresses for a name, the errors of all of them.
+  const first: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error
+  if (first instanceof Error && 'code' in first && typeof first.code === 'string') return first.code
+  return first instanceof Error ? first.name : 'UNKNOWN'
+}
+
+type LookupDone = (error: Error | null, address: string | LookupAddress[], family?: number) => void
+
+/** Looks a name up and refuses its addresses there and then: a second look could bring others. */
+function checkedLookup(refusalOf: (address: string) => string | undefined) {
+  return (hostname: string, options: LookupOptions, done: LookupDone): void => {
+    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return done(error, [])
+      const refused = addresses.map(({ address }) => refusalOf(address)).find((code) => code !== undefined)
+      if (refused !== undefined) return done(Object.assign(new Error(refused), { code: refused }), [])
+      const [first] = addresses
+      if (options.all === true || first === undefined) return done(null, addresses)
+      done(null, first.address, first.family)
+    })
+  }
+}

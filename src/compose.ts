@@ -2,8 +2,10 @@ import type { CliDeps } from './cli/deps.ts'
 import type { WarningEmitter } from './store/sqlite-driver.ts'
 
 /** What only the process itself, or a test in its place, can give. */
-export interface Outside
-  extends Pick<CliDeps, 'io' | 'paths' | 'version' | 'versions' | 'random' | 'startedAt' | 'interruption'> {
+export interface Outside extends Pick<
+  CliDeps,
+  'io' | 'paths' | 'version' | 'versions' | 'random' | 'startedAt' | 'interruption'
+> {
   /** The user we run as, where the system has numeric users. */
   readonly uid: number | undefined
   /** `process`: whoever says that node:sqlite is experimental, which is no news for the user. */
@@ -23,6 +25,10 @@ export function compose(outside: Outside): CliDeps {
       const { DEFAULT_LIMITS, startReceiver } = await import('./http/receiver.ts')
       const limits = { ...DEFAULT_LIMITS, maxBodyBytes }
       return startReceiver({ ...hooks, host, port, limits, clock: io.clock, ...(tls && { tls }) })
+    },
+    async openForwarder(settings) {
+      const { openForwarder } = await import('./http/forwarder.ts')
+      return openForwarder({ ...settings, clock: io.clock })
     },
     async makeCertificate(now) {
       const { makeCertificate } = await import('./http/certificate.ts')

@@ -1,3 +1,4 @@
+import type { DeliveryOutcome } from '../core/delivery.ts'
 import type { Refusal, Summary } from '../core/events.ts'
 import { globMatches } from '../core/glob.ts'
 import type {
@@ -12,8 +13,9 @@ import type {
 } from '../core/ports.ts'
 import type { Query } from '../core/query.ts'
 import { matches } from '../core/query.ts'
-import type { CapturedRequest, NewRequest } from '../core/request.ts'
+import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
 import { pathOf } from '../core/request.ts'
+import type { ChallengeAnswer, Examination } from './assess.ts'
 
 export interface ListenOptions {
   /** What a sender gets for a request that was kept. */
@@ -22,6 +24,8 @@ export interface ListenOptions {
   readonly path?: string
   /** What is shown and counted. All requests are kept. */
   readonly filter: Query
+  /** A request whose signature is wrong or out of time gets 401, and is kept all the same. */
+  readonly rejectInvalid: boolean
   /** Ends after so many requests that pass the filter. */
   readonly count?: number
   /** Ends after so many milliseconds. */
@@ -35,8 +39,10 @@ export interface ListenOptions {
 export interface ListenDeps {
   readonly reporter: Reporter
   readonly clock: Clock
-  /** Identifies and verifies: pure, and never throws whatever a stranger sends. */
-  assess(request: NewRequest): Assessment
+  /** Identifies, verifies and answers challenges; never throws whatever a stranger sends. */
+  examine(request: NewRequest): Examination
+  /** Fetches the URL that confirms a subscription; absent where the user did not ask for it. */
+  confirm?(url: string): Promise<DeliveryOutcome>
   /** Opens the socket. */
   receive(hooks: ReceiverHooks): Promise<Receiver>
   /** Opens the store: after the socket, so that a busy port leaves no file behind. */
@@ -60,7 +66,8 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
   try {
     store = await session.open()
     await deps.ready(receiver, store)
-    const cancelTimer = options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
+    const cancelTimer =
+      options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
     await aborted(AbortSignal.any([session.ended, deps.stop]))
     cancelTimer?.()
     const inFlight = receiver.inFlight()
@@ -133,17 +140,33 @@ class Session {
 
   async #handle(request: NewRequest): Promise<Answer> {
     const store = this.#store ?? (await this.#opening)
-    const assessment = this.#deps.assess(request)
+    const { assessment, handshake } = this.#deps.examine(request)
     const captured = await store.capture(request, assessment)
     this.#captured++
     const { status } = assessment.verdict
-    if (status === 'invalid' || status === 'stale') this.#invalid++
+    const isInvalid = status === 'invalid' || status === 'stale'
+    if (isInvalid) this.#invalid++
     if (this.#refusedByStore > 0) {
       this.#deps.reporter.report({ type: 'recovered', refused: this.#refusedByStore })
       this.#refusedByStore = 0
     }
     this.#show(captured, assessment)
-    return this.#options.answer
+    if (handshake !== undefined) return this.#shakeHands(captured.id, handshake)
+    return isInvalid && this.#options.rejectInvalid ? REJECTED : this.#options.answer
+  }
+
+  #shakeHands(requestId: RequestId, { answer, ...known }: ChallengeAnswer): Answer {
+    const { reporter, confirm } = this.#deps
+    const notice = { requestId, ...known }
+    if (known.confirmUrl === undefined || confirm === undefined) {
+      reporter.report({ type: 'handshake', handshake: notice })
+    } else {
+      // The provider waits for our answer: what it asks for is done after that.
+      void confirm(known.confirmUrl).then((confirmed) =>
+        reporter.report({ type: 'handshake', handshake: { ...notice, confirmed } }),
+      )
+    }
+    return answer
   }
 
   #onRefused(refusal: Refusal): void {
@@ -170,6 +193,12 @@ const NOT_SERVED: Answer = {
   status: 404,
   headers: [['Content-Type', 'application/json']],
   body: Buffer.from('{"error":"nothing listens on this path"}'),
+}
+
+const REJECTED: Answer = {
+  status: 401,
+  headers: [['Content-Type', 'application/json']],
+  body: Buffer.from('{"error":"invalid signature"}'),
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

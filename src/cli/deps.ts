@@ -1,4 +1,4 @@
-import type { Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
+import type { Forwarder, Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
 import type { Io } from '../ui/io.ts'
 import type { Paths } from './paths.ts'
 
@@ -7,6 +7,13 @@ export interface ReceiverSettings {
   readonly port: number
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly maxBodyBytes: number
+}
+
+export interface ForwarderSettings {
+  /** Connections at once to one target. */
+  readonly connections: number
+  /** Addresses of other machines are refused, whatever name leads to them. */
+  readonly loopbackOnly: boolean
 }
 
 export interface Certificate {
@@ -42,6 +49,8 @@ export interface CliDeps {
     readonly onNotice: (notice: StoreNotice) => void
   }): Promise<Store>
   startReceiver(settings: ReceiverSettings, hooks: ReceiverHooks): Promise<Receiver>
+  /** A pool of connections to wherever requests are sent. */
+  openForwarder(settings: ForwarderSettings): Promise<Forwarder>
   makeCertificate(now: number): Promise<Certificate>
   /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
   portOwner(port: number): Promise<string | undefined>

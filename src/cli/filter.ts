@@ -33,7 +33,11 @@ function parseSince(text: string, now: number): number {
   if (ago !== undefined) return now - ago
   const date = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(date)) {
-    throw new AppError('bad-value', { option: '--since', value: text, expected: 'a duration such as 1h or a date such as 2026-01-31T12:00' })
+    throw new AppError('bad-value', {
+      option: '--since',
+      value: text,
+      expected: 'a duration such as 1h or a date such as 2026-01-31T12:00',
+    })
   }
   return date
 }

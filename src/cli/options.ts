@@ -39,7 +39,12 @@ export interface FilterOptions {
 export function addFilterOptions(command: Command, options: { readonly path: boolean }): Command {
   command
     .optionsGroup('Which requests:')
-    .option('--provider <name>', 'sent by this provider: stripe, github, …')
+    .option(
+      '--provider <name>',
+      options.path
+        ? 'sent by this provider: stripe, github, …'
+        : 'sent by this provider; a .json file defines one',
+    )
     .option('--event <glob>', "this event: 'invoice.*'")
   if (options.path) command.option('--path <glob>', "on this path: '/webhooks/*'")
   return command
@@ -53,4 +58,22 @@ export function addFilterOptions(command: Command, options: { readonly path: boo
 /** Collects a flag that may be given several times. */
 export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value]
+}
+
+/** Flags about signatures, shared by `listen`, `verify` and `send`. */
+export interface SigningFlags {
+  readonly secret?: readonly string[]
+  readonly option?: readonly string[]
+  readonly publicUrl?: string
+  readonly tolerance?: string
+  /** A name, or a file that defines a provider. */
+  readonly provider?: string
+}
+
+/** `--secret` and `--option`: what is needed to sign or to verify. */
+export function addSecretOptions(command: Command): Command {
+  return command
+    .optionsGroup('Signature:')
+    .option('--secret <secret>', '[provider=]env:NAME, file:PATH or -; repeatable', collect)
+    .option('--option <name=value>', 'what a scheme needs beside it; also =@file, =env:NAME', collect)
 }

@@ -16,7 +16,12 @@ export function findPaths(env: Readonly<Record<string, string | undefined>>, pla
   if (platform === 'win32') {
     const stateDir = join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'webhook-cli')
     const roaming = env['APPDATA'] || join(home, 'AppData', 'Roaming')
-    return { home, stateDir, store: join(stateDir, 'requests.db'), userSettings: join(roaming, 'webhook-cli', 'config.json') }
+    return {
+      home,
+      stateDir,
+      store: join(stateDir, 'requests.db'),
+      userSettings: join(roaming, 'webhook-cli', 'config.json'),
+    }
   }
   const base = (name: string, fallback: string): string => {
     const value = env[name]

@@ -67,7 +67,8 @@ function formatHelp(command: Command, helper: Help): string {
   const add = (group: string, term: string, what: string): void => {
     groups.set(group, [...(groups.get(group) ?? []), { term, what }])
   }
-  for (const argument of helper.visibleArguments(command)) add('Arguments:', argument.name(), argument.description)
+  for (const argument of helper.visibleArguments(command))
+    add('Arguments:', argument.name(), argument.description)
   for (const option of helper.visibleOptions(command)) {
     add(option.helpGroupHeading ?? 'For every command:', helper.optionTerm(option), option.description)
   }
@@ -97,7 +98,11 @@ function helpAnyway(args: readonly string[], program: Command, deps: CliDeps): n
 function usageError(error: CommanderError): AppError<'usage'> {
   const [first = '', hint] = error.message.split('\n')
   const message = sanitizeLine(first.replace(/^error: /, ''))
-  return new AppError('usage', { message, ...(hint !== undefined && { hint: sanitizeLine(hint) }) }, { cause: error })
+  return new AppError(
+    'usage',
+    { message, ...(hint !== undefined && { hint: sanitizeLine(hint) }) },
+    { cause: error },
+  )
 }
 
 async function fail(error: unknown, args: readonly string[], deps: CliDeps): Promise<number> {
@@ -114,7 +119,8 @@ async function fail(error: unknown, args: readonly string[], deps: CliDeps): Pro
     command: sanitizeLine(command),
     now: io.clock.now(),
     ...(portOwner !== undefined && { portOwner }),
-    path: (path) => sanitizeLine(path.startsWith(`${paths.home}/`) ? `~${path.slice(paths.home.length)}` : path),
+    path: (path) =>
+      sanitizeLine(path.startsWith(`${paths.home}/`) ? `~${path.slice(paths.home.length)}` : path),
   })
   const inJson = args.includes('--json')
   io.stderr.write(inJson ? messageToJson(error.code, message) : renderMessage(message, theme))

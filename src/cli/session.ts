@@ -41,7 +41,9 @@ export async function openSession(flags: SharedOptions, deps: CliDeps): Promise<
       const option = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
       if (flag !== undefined) return parse(flag, option)
       const found = lookUp(key, sources)
-      return found === undefined ? otherwise : parse(String(found.value), `${option} (from ${whereFrom(found.source, sources)})`)
+      return found === undefined
+        ? otherwise
+        : parse(String(found.value), `${option} (from ${whereFrom(found.source, sources)})`)
     },
     storeLocation() {
       const location = session.setting('store', flags.store, asText, paths.store)
@@ -87,7 +89,11 @@ async function readIfThere(path: string): Promise<SettingsFile | undefined> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw new AppError('bad-config', { path, problem: `cannot be read (${systemCode(error)})` }, { cause: error })
+    throw new AppError(
+      'bad-config',
+      { path, problem: `cannot be read (${systemCode(error)})` },
+      { cause: error },
+    )
   }
   return parseSettings(text, path)
 }

@@ -9,13 +9,19 @@ interface SettingDefinition {
   /** Name in the settings files, and of the flag in camel case. */
   readonly key: string
   readonly env: string
-  readonly kind: 'string' | 'number' | 'boolean' | 'list'
+  /** `map`: an object in a file; a list of `name=value` everywhere else. */
+  readonly kind: 'string' | 'number' | 'boolean' | 'list' | 'map'
   readonly what: string
 }
 
 /** Everything that can be set outside the command line; `help environment` and `help paths` print this. */
 export const SETTINGS: readonly SettingDefinition[] = [
-  { key: 'store', env: 'WEBHOOK_CLI_STORE', kind: 'string', what: 'file where captures are kept, or :memory:' },
+  {
+    key: 'store',
+    env: 'WEBHOOK_CLI_STORE',
+    kind: 'string',
+    what: 'file where captures are kept, or :memory:',
+  },
   { key: 'port', env: 'WEBHOOK_CLI_PORT', kind: 'number', what: 'port to listen on' },
   { key: 'host', env: 'WEBHOOK_CLI_HOST', kind: 'string', what: 'address to listen on' },
   { key: 'path', env: 'WEBHOOK_CLI_PATH', kind: 'string', what: 'only take requests on this path' },
@@ -27,6 +33,18 @@ export const SETTINGS: readonly SettingDefinition[] = [
   { key: 'tls', env: 'WEBHOOK_CLI_TLS', kind: 'boolean', what: 'listen with TLS' },
   { key: 'cert', env: 'WEBHOOK_CLI_CERT', kind: 'string', what: 'certificate file' },
   { key: 'key', env: 'WEBHOOK_CLI_KEY', kind: 'string', what: 'private key file' },
+  { key: 'secrets', env: 'WEBHOOK_CLI_SECRET', kind: 'map', what: 'secrets; in files only env: and file:' },
+  { key: 'options', env: 'WEBHOOK_CLI_OPTION', kind: 'map', what: 'what a scheme needs beside the secret' },
+  { key: 'providers', env: 'WEBHOOK_CLI_PROVIDERS', kind: 'list', what: 'files that define providers' },
+  {
+    key: 'publicUrl',
+    env: 'WEBHOOK_CLI_PUBLIC_URL',
+    kind: 'string',
+    what: 'URL that the provider was given',
+  },
+  { key: 'tolerance', env: 'WEBHOOK_CLI_TOLERANCE', kind: 'string', what: 'how old a signature may be' },
+  { key: 'onInvalid', env: 'WEBHOOK_CLI_ON_INVALID', kind: 'string', what: 'mark or reject bad signatures' },
+  { key: 'handshake', env: 'WEBHOOK_CLI_HANDSHAKE', kind: 'string', what: 'auto answers challenges; off' },
 ]
 
 type RawValue = string | boolean | readonly string[]
@@ -54,13 +72,16 @@ export function parseSettings(text: string, path: string): SettingsFile {
   } catch (error) {
     return refuse(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return refuse('it must be a JSON object')
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return refuse('it must be a JSON object')
   const values = new Map<string, RawValue>()
   for (const [key, value] of Object.entries(json)) {
     if (key === '$schema') continue
     const setting = SETTINGS.find((candidate) => candidate.key === key)
     if (setting === undefined) {
-      return refuse(`unknown setting "${key}"; known are ${SETTINGS.map(({ key: known }) => known).join(', ')}`)
+      return refuse(
+        `unknown setting "${key}"; known are ${SETTINGS.map(({ key: known }) => known).join(', ')}`,
+      )
     }
     values.set(key, rawValue(setting, value) ?? refuse(`"${key}" must be a ${setting.kind}`))
   }
@@ -73,16 +94,39 @@ function rawValue({ kind }: SettingDefinition, value: unknown): RawValue | undef
     const list: unknown[] = Array.isArray(value) ? value : [value]
     return list.every((item) => typeof item === 'string') ? list : undefined
   }
+  if (kind === 'map') return pairsOf(value)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
+/** `{"stripe": "env:A"}` as `stripe=env:A`; several values of one name in a list. */
+function pairsOf(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const pairs: string[] = []
+  for (const [name, one] of Object.entries(value)) {
+    const texts: unknown[] = Array.isArray(one) ? one : [one]
+    for (const text of texts) {
+      if (typeof text !== 'string') return undefined
+      pairs.push(`${name}=${text}`)
+    }
+  }
+  return pairs
+}
+
 /** The value of a setting that no flag gave, and where it is from. */
-export function lookUp(key: string, sources: SettingsSources): { value: RawValue; source: SettingSource } | undefined {
+export function lookUp(
+  key: string,
+  sources: SettingsSources,
+): { value: RawValue; source: SettingSource } | undefined {
   const setting = SETTINGS.find((candidate) => candidate.key === key)
   const variable = setting === undefined ? undefined : sources.env[setting.env]
   if (setting !== undefined && variable !== undefined && variable !== '') {
-    if (setting.kind === 'boolean') return { value: !['0', 'false', 'no'].includes(variable.toLowerCase()), source: 'environment' }
-    return { value: setting.kind === 'list' ? variable.split('\n') : variable, source: 'environment' }
+    if (setting.kind === 'boolean')
+      return { value: !['0', 'false', 'no'].includes(variable.toLowerCase()), source: 'environment' }
+    return {
+      value:
+        setting.kind === 'list' || setting.kind === 'map' ? variable.split('\n').filter(Boolean) : variable,
+      source: 'environment',
+    }
   }
   const project = sources.project?.values.get(key)
   if (project !== undefined) return { value: project, source: 'project' }
@@ -124,6 +168,11 @@ export const parseMs: Parse<number> = (text, option) =>
   parseDuration(text) ?? refuse(option, text, 'a duration such as 30s, 5m or 1h')
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** One of a few words. */
+export function parseWord<const Word extends string>(words: readonly Word[]): Parse<Word> {
+  return (text, option) => words.find((word) => word === text) ?? refuse(option, text, words.join(' or '))
+}
 
 /** `K: V` for a message we write: a name that is a token, a value without controls. */
 export const parseHeader: Parse<readonly [string, string]> = (text, option) => {

@@ -1,5 +1,7 @@
-import type { CapturedRequest } from './request.ts'
+import type { DeliveryOutcome } from './delivery.ts'
 import type { Assessment } from './ports.ts'
+import type { CapturedRequest, RequestId } from './request.ts'
+import type { ProviderId } from './verdict.ts'
 
 /** Why a request got an error from us and was not kept. */
 export type RefusalReason =
@@ -32,10 +34,26 @@ export type AppEvent =
   | { readonly type: 'ready'; readonly ready: Ready }
   | { readonly type: 'request'; readonly request: CapturedRequest; readonly assessment: Assessment }
   | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** A provider's challenge, and what we did about it. */
+  | { readonly type: 'handshake'; readonly handshake: HandshakeNotice }
   /** The store takes requests again after it had refused some. */
   | { readonly type: 'recovered'; readonly refused: number }
   | { readonly type: 'draining'; readonly inFlight: number }
   | { readonly type: 'stopped'; readonly summary: Summary }
+
+export interface HandshakeNotice {
+  readonly requestId: RequestId
+  readonly provider: ProviderId
+  readonly name: string
+  /** False: refused, for a wrong verify token or signature. */
+  readonly accepted: boolean
+  /** The secret that came along, masked; it is used from now on. */
+  readonly learnt?: string
+  /** What has to be fetched to confirm. Not ours to do unasked: a stranger named it. */
+  readonly confirmUrl?: string
+  /** What came of fetching it, where the user asked for that. */
+  readonly confirmed?: DeliveryOutcome
+}
 
 export interface Ready {
   /** The URL to give to a sender, with a trailing slash. */
@@ -48,6 +66,12 @@ export interface Ready {
   readonly path?: string
   /** SHA-256 fingerprint of a certificate we made ourselves. */
   readonly selfSigned?: { readonly fingerprint: string; readonly path: string }
+  /** The secrets that signatures are checked with; only what may be told of them. */
+  readonly secrets?: readonly {
+    readonly provider?: ProviderId
+    readonly origin: string
+    readonly masked: string
+  }[]
   readonly startMs: number
 }
 

@@ -1,5 +1,5 @@
-import type { Refusal } from '../core/events.ts'
-import { formatBytes } from '../core/units.ts'
+import type { HandshakeNotice, Refusal } from '../core/events.ts'
+import { formatBytes, formatDuration } from '../core/units.ts'
 import type { Verdict, VerifyFailure } from '../core/verdict.ts'
 import type { Delivery } from '../core/delivery.ts'
 import type { StoreNotice } from '../core/ports.ts'
@@ -71,6 +71,25 @@ export function failureWords(reason: VerifyFailure): string {
   }
 }
 
+/** How far a signature lies outside its window, as half a sentence. */
+export function skewWords(skewMs: number): string {
+  return `${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'old' : 'in the future'}`
+}
+
+/** What was done about a provider's challenge, as one sentence for stderr. */
+export function handshakeWords(notice: HandshakeNotice): string {
+  const { accepted, learnt, confirmUrl, confirmed } = notice
+  const what = `the challenge of ${sanitizeLine(notice.provider)} (${sanitizeLine(notice.name)})`
+  if (!accepted) return `${what} was refused: its token or signature is wrong`
+  if (learnt !== undefined) return `answered ${what}; its secret ${sanitizeLine(learnt)} is used from now on`
+  if (confirmUrl === undefined) return `answered ${what}`
+  const url = sanitizeLine(confirmUrl)
+  if (confirmed === undefined)
+    return `${what} waits to be confirmed by fetching ${url} (--confirm-subscriptions)`
+  if (confirmed.kind === 'response') return `fetched ${url}: it answered ${confirmed.status}`
+  return `could not fetch ${url}: ${connectionWords(confirmed.code)}`
+}
+
 /** `200    6 ms`, `refused`: what came of an attempt. */
 export function outcomeWords(delivery: Delivery, theme: Theme): string {
   const { outcome } = delivery
@@ -94,8 +113,16 @@ export function connectionWords(code: string): string {
       return 'reset'
     case 'ETIMEDOUT':
       return 'timed out'
+    case 'INTERRUPTED':
+      return 'interrupted'
+    case 'METADATA_ADDRESS':
+      return 'not sent: the address of a cloud’s metadata service'
+    case 'NOT_LOOPBACK':
+      return 'not sent: another machine (--allow-remote)'
+    case 'UND_ERR_SOCKET':
+      return 'closed the connection'
     default:
-      return code
+      return sanitizeLine(code)
   }
 }
 

@@ -57,14 +57,22 @@ export interface Session {
   type(line: string): void
 }
 
+export interface BenchOptions {
+  columns?: number
+  env?: Record<string, string>
+  cwd?: string
+  /** What is piped in. */
+  stdin?: string | Uint8Array
+}
+
 export interface Bench {
   readonly home: string
   /** Starts a command in this process, on a terminal of so many columns, or in a pipe. */
-  start(args: readonly string[], options?: { columns?: number; env?: Record<string, string>; cwd?: string }): Session
+  start(args: readonly string[], options?: BenchOptions): Session
   /** The same, to its end. */
   run(
     args: readonly string[],
-    options?: { columns?: number; env?: Record<string, string>; cwd?: string; type?: string },
+    options?: BenchOptions & { type?: string },
   ): Promise<{ status: number; stdout: string; stderr: string; bytes: Buffer }>
   remove(): void
 }
@@ -72,15 +80,15 @@ export interface Bench {
 /** A home folder of its own, in which commands run in this process with real sockets, files and clocks. */
 export function createBench(): Bench {
   const home = mkdtempSync(join(tmpdir(), 'webhook-cli-'))
-  const start: Bench['start'] = (args, { columns, env = {}, cwd = home } = {}) => {
+  const start: Bench['start'] = (args, { columns, env = {}, cwd = home, stdin: input = '' } = {}) => {
     const stdout = recordOutput(columns)
     const stderr = recordOutput(columns)
     const stop = new AbortController()
     let bySigint = false
     const listeners = new Set<(line: string) => void>()
     const stdin: Input = {
-      isTTY: columns !== undefined,
-      readAll: () => Promise.resolve(new Uint8Array()),
+      isTTY: columns !== undefined && input === '',
+      readAll: () => Promise.resolve(Buffer.from(input)),
       onLine(listener) {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -122,7 +130,12 @@ export function createBench(): Bench {
         session.type(options.type)
       }
       const status = await session.status
-      return { status, stdout: session.stdout.text(), stderr: session.stderr.text(), bytes: session.stdout.bytes() }
+      return {
+        status,
+        stdout: session.stdout.text(),
+        stderr: session.stderr.text(),
+        bytes: session.stdout.bytes(),
+      }
     },
     remove: () => rmSync(home, { recursive: true, force: true }),
   }

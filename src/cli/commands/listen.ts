@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { CliDeps } from '../deps.ts'
-import { addFilterOptions, addSharedOptions, collect } from '../options.ts'
-import type { FilterOptions, SharedOptions } from '../options.ts'
+import { addFilterOptions, addSecretOptions, addSharedOptions, collect } from '../options.ts'
+import type { FilterOptions, SharedOptions, SigningFlags } from '../options.ts'
 
-export interface ListenFlags extends SharedOptions, FilterOptions {
+export interface ListenFlags extends SharedOptions, FilterOptions, Omit<SigningFlags, 'provider'> {
   readonly port?: string
   readonly host?: string
   readonly respond?: string
@@ -19,6 +19,9 @@ export interface ListenFlags extends SharedOptions, FilterOptions {
   readonly tls?: boolean
   readonly cert?: string
   readonly key?: string
+  readonly onInvalid?: string
+  readonly handshake?: string
+  readonly confirmSubscriptions?: boolean
 }
 
 export function declareListen(program: Command, deps: CliDeps, done: (status: number) => void): void {
@@ -38,6 +41,12 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--respond <status>', 'status (default 200)')
     .option('--respond-body <text>', 'body, or @file (default {"ok":true})')
     .option('--respond-header <header>', "header 'K: V'; may be repeated", collect)
+  addSecretOptions(command)
+    .option('--on-invalid <what>', 'mark, or reject with 401 (default mark); kept all the same')
+    .option('--tolerance <duration>', 'how far a signature may be off in time, for every scheme')
+    .option('--public-url <url>', 'what the provider was given, if it signs the URL')
+    .option('--handshake <how>', "auto: answer providers' challenges; off (default auto)")
+    .option('--confirm-subscriptions', 'fetch the URL that confirms one; without it: only shown')
     .optionsGroup('Until when:')
     .option('--count <n>', 'end after so many requests')
     .option('--for <duration>', 'end after 30s, 5m, …')
@@ -50,7 +59,7 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     // After --store: declared before it, commander would make `true` the default of both.
     .addOption(new Option('--no-store', 'keep nothing on disk').helpGroup('Keeping:'))
     .action(async (target: string | undefined, flags: ListenFlags) => {
-    const { runListen } = await import('../run/listen.ts')
-    done(await runListen(target, flags, deps))
-  })
+      const { runListen } = await import('../run/listen.ts')
+      done(await runListen(target, flags, deps))
+    })
 }

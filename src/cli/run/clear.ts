@@ -17,7 +17,10 @@ export async function runClear(flags: ClearFlags, deps: CliDeps): Promise<number
   try {
     const count = everything ? await store.count() : await countOf(query)
     const tell = (verb: string, number: number): void => {
-      if (flags.json === true) io.stdout.write(`${JSON.stringify({ v: 1, type: 'cleared', removed: flags.dryRun === true ? 0 : number, matched: number })}\n`)
+      if (flags.json === true)
+        io.stdout.write(
+          `${JSON.stringify({ v: 1, type: 'cleared', removed: flags.dryRun === true ? 0 : number, matched: number })}\n`,
+        )
       else io.stderr.write(`${verb} ${number} captured ${number === 1 ? 'request' : 'requests'}\n`)
     }
     if (flags.dryRun === true) tell('would delete', count)
@@ -38,7 +41,9 @@ export async function runClear(flags: ClearFlags, deps: CliDeps): Promise<number
   async function confirmed(count: number): Promise<boolean> {
     if (!io.stdin.isTTY || !io.stderr.isTTY) throw new AppError('needs-confirmation', { count })
     const { err } = session
-    io.stderr.write(`delete ${err.strong(String(count))} captured ${count === 1 ? 'request' : 'requests'} from ${store.location}? [y/N] `)
+    io.stderr.write(
+      `delete ${err.strong(String(count))} captured ${count === 1 ? 'request' : 'requests'} from ${store.location}? [y/N] `,
+    )
     const answer = await new Promise<string>((resolve) => {
       const stopListening = io.stdin.onLine((line) => {
         stopListening()

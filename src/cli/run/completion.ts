@@ -40,14 +40,22 @@ complete -c webhook-cli -a '(__webhook_cli_complete)'
 export function runCompletion(shell: string, { io }: CliDeps): number {
   const known = SHELLS.find((candidate) => candidate === shell)
   if (known === undefined) {
-    throw new AppError('bad-value', { option: 'completion', value: shell, expected: `one of ${SHELLS.join(', ')}` })
+    throw new AppError('bad-value', {
+      option: 'completion',
+      value: shell,
+      expected: `one of ${SHELLS.join(', ')}`,
+    })
   }
   io.stdout.write(SCRIPTS[known])
   return EXIT.ok
 }
 
 /** Prints what could stand in place of the last word, one candidate a line. Never fails: a tab must not. */
-export async function runComplete(words: readonly string[], program: Command, deps: CliDeps): Promise<number> {
+export async function runComplete(
+  words: readonly string[],
+  program: Command,
+  deps: CliDeps,
+): Promise<number> {
   try {
     const candidates = await candidatesFor(words, program, deps)
     if (candidates.length > 0) deps.io.stdout.write(`${candidates.join('\n')}\n`)
@@ -64,14 +72,22 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
   const before = words.slice(0, -1)
   const starts = (candidate: string): boolean => candidate.startsWith(current)
   const visible = program.commands.filter((command) => !isHidden(command))
-  const command = visible.find((candidate) => candidate.name() === before[0] || candidate.aliases().includes(before[0] ?? ''))
-  if (command === undefined) return before.length === 0 ? visible.map((candidate) => candidate.name()).filter(starts) : []
+  const command = visible.find(
+    (candidate) => candidate.name() === before[0] || candidate.aliases().includes(before[0] ?? ''),
+  )
+  if (command === undefined)
+    return before.length === 0 ? visible.map((candidate) => candidate.name()).filter(starts) : []
 
   const previous = before.at(-1) ?? ''
-  if (command.options.some((option) => takesValue(option) && (option.long === previous || option.short === previous))) {
+  if (
+    command.options.some(
+      (option) => takesValue(option) && (option.long === previous || option.short === previous),
+    )
+  ) {
     return previous === '--before' ? refs(current, before, deps) : []
   }
-  if (current.startsWith('-')) return [...command.options.flatMap(({ long }) => long ?? []), '--help'].filter(starts)
+  if (current.startsWith('-'))
+    return [...command.options.flatMap(({ long }) => long ?? []), '--help'].filter(starts)
   const argument = command.registeredArguments[0]?.name()
   if (argument === 'ref') return refs(current, before, deps)
   if (argument === 'shell') return SHELLS.filter(starts)
@@ -86,7 +102,10 @@ async function refs(prefix: string, before: readonly string[], deps: CliDeps): P
   const store = await (await openSession(flags, deps)).openStore()
   try {
     const ids = await store.complete(prefix, MOST_REFS)
-    return [...ids.map((id) => (prefix.length > shortId(id).length ? id : shortId(id))), ...['last'].filter((word) => word.startsWith(prefix))]
+    return [
+      ...ids.map((id) => (prefix.length > shortId(id).length ? id : shortId(id))),
+      ...['last'].filter((word) => word.startsWith(prefix)),
+    ]
   } finally {
     await store.close()
   }

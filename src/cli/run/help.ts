@@ -7,6 +7,7 @@ import type { CliDeps } from '../deps.ts'
 import { mainHelp } from '../help.ts'
 import type { SharedOptions } from '../options.ts'
 import { projectSettingsCandidates } from '../paths.ts'
+import { showSecretSetting } from '../secrets.ts'
 import { openSession } from '../session.ts'
 import { SETTINGS } from '../settings.ts'
 
@@ -38,7 +39,9 @@ async function textOf(
     case 'paths':
       return paths(flags, deps)
   }
-  const command = program.commands.find((candidate) => candidate.name() === topic || candidate.aliases().includes(topic))
+  const command = program.commands.find(
+    (candidate) => candidate.name() === topic || candidate.aliases().includes(topic),
+  )
   if (command !== undefined) return command.helpInformation()
   throw new AppError('usage', {
     message: `there is no help on '${sanitizeLine(topic)}'`,
@@ -125,14 +128,19 @@ async function paths(flags: SharedOptions, deps: CliDeps): Promise<string> {
   ]
   const settings = SETTINGS.flatMap(({ key }): [string, string, string][] => {
     const setting = session.settingOf(key)
-    return setting === undefined ? [] : [[key, String(setting.value), setting.source]]
+    if (setting === undefined) return []
+    const { value, source } = setting
+    const shown = key === 'secrets' && Array.isArray(value) ? value.map(showSecretSetting) : value
+    return [[key, String(shown), source]]
   })
   return [
     'Files',
     '',
     ...columns(files),
     '',
-    settings.length === 0 ? 'No setting is made outside the command line.' : 'Settings made outside the command line',
+    settings.length === 0
+      ? 'No setting is made outside the command line.'
+      : 'Settings made outside the command line',
     ...(settings.length === 0 ? [] : ['', ...columns(settings)]),
     '',
     'Strongest first: flags, variables, webhook-cli.json in the nearest parent folder, user settings.',

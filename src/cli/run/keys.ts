@@ -45,7 +45,13 @@ async function showLast({ store, talk, session, deps }: KeyContext): Promise<voi
     const stored = await store.get('last')
     const { renderDetail } = await import('../../ui/detail.ts')
     const { io } = deps
-    const text = renderDetail(stored, { theme: session.out, columns: io.stdout.columns(), now: io.clock.now(), id: shortId(stored.request.id), whole: false })
+    const text = renderDetail(stored, {
+      theme: session.out,
+      columns: io.stdout.columns(),
+      now: io.clock.now(),
+      id: shortId(stored.request.id),
+      whole: false,
+    })
     io.stdout.write(text)
   } catch {
     talk.line('  nothing captured yet')

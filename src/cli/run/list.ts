@@ -69,7 +69,8 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
   const columns = io.stdout.columns() ?? 80
   io.stdout.write(`${renderListing(rows, { now: io.clock.now(), theme: out, columns })}\n`)
   const parts = [`${rows.length} of ${kept}`]
-  if (rows.length === query.limit) parts.push(`older: ${err.id(`webhook-cli list --before ${shortId(oldest.request.id)}`)}`)
+  if (rows.length === query.limit)
+    parts.push(`older: ${err.id(`webhook-cli list --before ${shortId(oldest.request.id)}`)}`)
   parts.push(`one: ${err.id(`webhook-cli show ${shortId(rows[0]?.request.id ?? '')}`)}`)
   io.stderr.write(`${parts.join(columns > 60 ? '      ' : '\n')}\n`)
 }

@@ -3,11 +3,13 @@ import { resolve } from 'node:path'
 import type { ListenOptions } from '../../app/listen.ts'
 import { listen } from '../../app/listen.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
-import type { Answer, Assessment, Receiver, Reporter, Store } from '../../core/ports.ts'
+import { Assessor } from '../../app/assess.ts'
+import { maskSecret } from '../../app/secrets.ts'
+import type { DeliveryOutcome } from '../../core/delivery.ts'
+import type { Ready } from '../../core/events.ts'
+import type { Answer, Receiver, Reporter, Store } from '../../core/ports.ts'
 import type { Query, StoredRequest } from '../../core/query.ts'
-import type { NewRequest, RawHeaders, RequestId } from '../../core/request.ts'
-import { UNSIGNED } from '../../core/verdict.ts'
-import { identify } from '../../providers/detect.ts'
+import type { RawHeaders, RequestId } from '../../core/request.ts'
 import { createNdjsonReporter } from '../../ui/reporters/ndjson.ts'
 import { createPrettyReporter } from '../../ui/reporters/pretty.ts'
 import type { Talk } from '../../ui/talk.ts'
@@ -17,7 +19,17 @@ import type { CliDeps } from '../deps.ts'
 import { conditionOf, queryOf } from '../filter.ts'
 import type { Session } from '../session.ts'
 import { openSession, readFileOf, systemCode } from '../session.ts'
-import { parseBytes, parseCount, parseHeader, parseMs, parsePort, parseStatus } from '../settings.ts'
+import {
+  parseBytes,
+  parseCount,
+  parseHeader,
+  parseMs,
+  parsePort,
+  parseStatus,
+  parseWord,
+} from '../settings.ts'
+import type { Signing } from '../signing.ts'
+import { isDefinition, readSigning } from '../signing.ts'
 import { listenKeys, runKey } from './keys.ts'
 import { findCertificate } from './tls.ts'
 
@@ -26,7 +38,11 @@ const DEFAULT_MAX_BODY = 25 * 1024 * 1024
 /** How long requests in flight may take once we are told to stop. */
 const GRACE_MS = 10_000
 
-export async function runListen(target: string | undefined, flags: ListenFlags, deps: CliDeps): Promise<number> {
+export async function runListen(
+  target: string | undefined,
+  flags: ListenFlags,
+  deps: CliDeps,
+): Promise<number> {
   if (target !== undefined) {
     throw new AppError('usage', {
       message: `listen takes no target yet: "${target}" would not be passed anything`,
@@ -53,7 +69,8 @@ export async function runListen(target: string | undefined, flags: ListenFlags, 
     await listen(plan.options, {
       reporter,
       clock: io.clock,
-      assess,
+      examine: (request) => plan.assessor.examine(request),
+      ...(flags.confirmSubscriptions === true && { confirm: (url: string) => confirm(url, deps) }),
       receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
       async openStore() {
         store = plan.stored ? await session.openStore(flags) : await openMemory(deps)
@@ -83,14 +100,6 @@ function required<T>(value: T | undefined): T {
   return value
 }
 
-function assess(request: NewRequest): Assessment {
-  const identity = identify(request)
-  return {
-    identity,
-    verdict: identity.provider === undefined ? UNSIGNED : { status: 'unchecked', provider: identity.provider },
-  }
-}
-
 type Plan = Awaited<ReturnType<typeof planOf>>
 
 /** All flags checked and all files read, before anything is created or bound. */
@@ -100,12 +109,17 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
   const port = session.setting('port', flags.port, parsePort, DEFAULT_PORT)
   const host = session.setting('host', flags.host, text, '127.0.0.1')
   const path = session.setting<string | undefined>('path', flags.path, text, undefined)
-  const { path: _taken, ...filterFlags } = flags
-  const filter = await queryOf(filterFlags, io.clock.now())
+  const signing = await readSigning(flags, session, deps)
+  const { path: _taken, provider, ...filterFlags } = flags
+  const named = provider === undefined || isDefinition(provider) ? undefined : signing.catalog.named(provider)
+  const filter = await queryOf({ ...filterFlags, ...(named && { provider: named.id }) }, io.clock.now())
+  const handshake = session.setting('handshake', flags.handshake, parseWord(['auto', 'off']), 'auto')
   const tls = await findCertificate(flags, session, deps)
   const options: ListenOptions = {
     answer: await answerOf(flags, session, deps),
     filter,
+    rejectInvalid:
+      session.setting('onInvalid', flags.onInvalid, parseWord(['mark', 'reject']), 'mark') === 'reject',
     graceMs: GRACE_MS,
     ...(path !== undefined && { path }),
     ...(flags.count !== undefined && { count: parseCount(flags.count, '--count') }),
@@ -116,6 +130,8 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
     host,
     tls,
     options,
+    signing,
+    assessor: new Assessor({ ...signing, handshakes: handshake === 'auto', ...(named && { chosen: named }) }),
     stored: storeWanted(flags),
     readyFile: flags.readyFile === undefined ? undefined : resolve(io.cwd, flags.readyFile),
     receiver: {
@@ -125,6 +141,28 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
       ...(tls !== undefined && { tls: { key: tls.key, cert: tls.cert } }),
     },
   }
+}
+
+const CONFIRM_TIMEOUT_MS = 10_000
+
+/** Fetches the URL that confirms a subscription, once. It was compared with the provider's own hosts before. */
+async function confirm(url: string, deps: CliDeps): Promise<DeliveryOutcome> {
+  const forwarder = await deps.openForwarder({ connections: 1, loopbackOnly: false })
+  try {
+    const request = { method: 'GET', url, headers: [], body: new Uint8Array() }
+    return (await forwarder.deliver(request, { timeoutMs: CONFIRM_TIMEOUT_MS })).outcome
+  } finally {
+    await forwarder.close()
+  }
+}
+
+/** What the banner may tell of the secrets. */
+function secretsShown({ secrets }: Signing): NonNullable<Ready['secrets']> {
+  return secrets.all().map(({ provider, origin, value }) => ({
+    origin,
+    masked: maskSecret(value),
+    ...(provider !== undefined && { provider }),
+  }))
 }
 
 /** Commander makes `--store <file>` and `--no-store` one option: a file, or false. */
@@ -138,21 +176,32 @@ function openMemory(deps: CliDeps): Promise<Store> {
 
 async function answerOf(flags: ListenFlags, session: Session, { io }: CliDeps): Promise<Answer> {
   const status = session.setting('respond', flags.respond, parseStatus, 200)
-  const bodyText = session.setting<string | undefined>('respondBody', flags.respondBody, (value) => value, undefined)
+  const bodyText = session.setting<string | undefined>(
+    'respondBody',
+    flags.respondBody,
+    (value) => value,
+    undefined,
+  )
   const custom = headersOf(flags, session)
   const has = (name: string): boolean => custom.some(([candidate]) => candidate.toLowerCase() === name)
   let body: Uint8Array = Buffer.from('{"ok":true}')
   let type = 'application/json'
   if (bodyText !== undefined) {
-    body = bodyText.startsWith('@') ? await readFileOf('--respond-body', bodyText.slice(1), io.cwd) : Buffer.from(bodyText)
-    type = /^\s*[[{]/.test(bodyText) || bodyText.endsWith('.json') ? 'application/json' : 'text/plain; charset=utf-8'
+    body = bodyText.startsWith('@')
+      ? await readFileOf('--respond-body', bodyText.slice(1), io.cwd)
+      : Buffer.from(bodyText)
+    type =
+      /^\s*[[{]/.test(bodyText) || bodyText.endsWith('.json')
+        ? 'application/json'
+        : 'text/plain; charset=utf-8'
   }
   const headers: RawHeaders = has('content-type') ? custom : [['Content-Type', type], ...custom]
   return { status, headers, body }
 }
 
 function headersOf(flags: ListenFlags, session: Session): RawHeaders {
-  if (flags.respondHeader !== undefined) return flags.respondHeader.map((header) => parseHeader(header, '--respond-header'))
+  if (flags.respondHeader !== undefined)
+    return flags.respondHeader.map((header) => parseHeader(header, '--respond-header'))
   const found = session.settingOf('respondHeader')?.value
   return Array.isArray(found) ? found.map((header) => parseHeader(String(header), 'respondHeader')) : []
 }
@@ -179,7 +228,13 @@ async function printEarlier(filter: Query, store: Store, reporter: Reporter): Pr
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
-async function announce(receiver: Receiver, plan: Plan, store: Store, reporter: Reporter, deps: CliDeps): Promise<void> {
+async function announce(
+  receiver: Receiver,
+  plan: Plan,
+  store: Store,
+  reporter: Reporter,
+  deps: CliDeps,
+): Promise<void> {
   const { clock } = deps.io
   const loopback = LOOPBACK.test(plan.host)
   const everywhere = plan.host === '0.0.0.0' || plan.host === '::'
@@ -194,6 +249,7 @@ async function announce(receiver: Receiver, plan: Plan, store: Store, reporter: 
       ...(!loopback && { exposedHost: plan.host }),
       ...(plan.stored && { store: { location: store.location, kept: await store.count() } }),
       ...(plan.options.path !== undefined && { path: plan.options.path }),
+      ...(!plan.signing.secrets.isEmpty && { secrets: secretsShown(plan.signing) }),
       ...(plan.tls?.selfSigned !== undefined && { selfSigned: plan.tls.selfSigned }),
     },
   })

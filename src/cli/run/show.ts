@@ -17,7 +17,9 @@ const FORMS = ['raw', 'hex', 'headers', 'curl', 'httpie', 'json'] as const
 export async function runShow(ref: string, flags: ShowFlags, deps: CliDeps): Promise<number> {
   const asked = FORMS.filter((form) => flags[form] === true)
   if (asked.length > 1) {
-    throw new AppError('usage', { message: `only one of ${asked.map((form) => `--${form}`).join(', ')} at a time` })
+    throw new AppError('usage', {
+      message: `only one of ${asked.map((form) => `--${form}`).join(', ')} at a time`,
+    })
   }
   const session = await openSession(flags, deps)
   const store = await session.openStore()
@@ -92,5 +94,7 @@ function isBinary(body: Uint8Array): boolean {
  */
 function urlFor(request: CapturedRequest): string {
   const host = headerValue(request.headers, 'host') ?? ''
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host) ? `http://${host}` : 'http://localhost:8484'
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host)
+    ? `http://${host}`
+    : 'http://localhost:8484'
 }

@@ -14,7 +14,11 @@ interface Tls {
 }
 
 /** The certificate to listen with: the user's own, or ours, which is made once and kept so that it can be trusted once. */
-export async function findCertificate(flags: ListenFlags, session: Session, deps: CliDeps): Promise<Tls | undefined> {
+export async function findCertificate(
+  flags: ListenFlags,
+  session: Session,
+  deps: CliDeps,
+): Promise<Tls | undefined> {
   const text = (value: string): string => value
   const cert = session.setting<string | undefined>('cert', flags.cert, text, undefined)
   const key = session.setting<string | undefined>('key', flags.key, text, undefined)

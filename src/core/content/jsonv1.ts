@@ -1,5 +1,5 @@
 import type { Delivery } from '../delivery.ts'
-import type { Refusal } from '../events.ts'
+import type { HandshakeNotice, Refusal } from '../events.ts'
 import type { RequestSummary, StoredRequest } from '../query.ts'
 import type { CapturedRequest, RawHeaders } from '../request.ts'
 import type { Identity, Verdict, VerifyFailure } from '../verdict.ts'
@@ -73,6 +73,11 @@ export interface DeliveryJson extends AttemptJson {
   readonly requestId: string
 }
 
+export interface HandshakeJson extends Omit<HandshakeNotice, 'confirmed'> {
+  /** The status of the answer, or why there was none. */
+  readonly confirmed?: number | string
+}
+
 export interface RefusalJson extends Refusal {
   readonly v: 1
   readonly type: 'refused'
@@ -113,6 +118,12 @@ export function summaryToJson({
 
 export function deliveryToJson(delivery: Delivery): DeliveryJson {
   return { v: 1, type: 'delivery', requestId: delivery.requestId, ...attemptToJson(delivery) }
+}
+
+/** A challenge and what we did about it; of a confirmation only how it ended. */
+export function handshakeToJson({ confirmed, ...notice }: HandshakeNotice): HandshakeJson {
+  if (confirmed === undefined) return notice
+  return { ...notice, confirmed: confirmed.kind === 'response' ? confirmed.status : confirmed.code }
 }
 
 export function refusalToJson(refusal: Refusal): RefusalJson {

@@ -1,4 +1,4 @@
-import { requestToJson } from '../../core/content/jsonv1.ts'
+import { handshakeToJson, requestToJson } from '../../core/content/jsonv1.ts'
 import type { AppEvent } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
@@ -29,7 +29,12 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
       switch (event.type) {
         case 'ready': {
           const { ready } = event
-          print({ v: 1, type: 'ready', endpoint: ready.endpoint, ...(ready.store && { store: ready.store.location }) })
+          print({
+            v: 1,
+            type: 'ready',
+            endpoint: ready.endpoint,
+            ...(ready.store && { store: ready.store.location }),
+          })
           break
         }
         case 'request': {
@@ -45,6 +50,11 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           })
           break
         }
+        case 'handshake':
+          stderr.write(
+            `${JSON.stringify({ v: 1, type: 'handshake', ...handshakeToJson(event.handshake) })}\n`,
+          )
+          break
         case 'refused':
           stderr.write(`${JSON.stringify({ v: 1, type: 'refused', ...event.refusal })}\n`)
           break

@@ -1,15 +1,16 @@
-import type { AppEvent, Ready, Summary } from '../../core/events.ts'
+import type { AppEvent, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import { formatDuration } from '../../core/units.ts'
 import type { Output } from '../io.ts'
-import { arrivalLine, plainRow } from '../lines.ts'
+import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
 import { createPrintQueue } from '../print-queue.ts'
+import { sanitizeLine } from '../sanitize.ts'
 import type { Talk } from '../talk.ts'
 import type { Theme } from '../theme.ts'
-import { failureWords, refusalWords } from '../words.ts'
+import { failureWords, handshakeWords, refusalWords, skewWords } from '../words.ts'
 
 export interface PrettyOptions {
   readonly version: string
@@ -33,16 +34,31 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   function line(summary: RequestSummary): string {
     const columns = stdout.columns()
     if (columns === undefined) return `${plainRow(summary)}\n`
-    const { verdict } = summary
-    const why =
-      verdict.status === 'invalid'
-        ? `          ${theme.bad(`${theme.symbols.bad} ${failureWords(verdict.reason)}`)}\n`
-        : ''
-    return `${arrivalLine(summary, theme, columns)}\n${why}`
+    const why = reasonLines(summary, theme).map((text) => `          ${text}\n`)
+    return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
+  }
+
+  const hinted = new Set<string>()
+
+  /** Once for each provider: whoever has no secret at hand need not be told again. */
+  function hintAtSecret(provider: string): void {
+    if (quiet || hinted.has(provider)) return
+    hinted.add(provider)
+    const name = sanitizeLine(provider)
+    talk.line(
+      theme.dim(`  ${theme.symbols.none} signed by ${name}, but no secret given (--secret ${name}=env:NAME)`),
+    )
+  }
+
+  function tellHandshake(notice: HandshakeNotice): void {
+    const words = handshakeWords(notice)
+    // A secret that is used from now on is never told as "and one more".
+    if (notice.learnt !== undefined) talk.line(`${theme.ok(theme.symbols.ok)} ${words}`)
+    else complain(`${notice.provider} ${notice.name} ${notice.accepted}`, words, notice.accepted)
   }
 
   /** The first of a kind at once, then at most one a minute that counts the rest. */
-  function complain(kind: string, words: string): void {
+  function complain(kind: string, words: string, isGood = false): void {
     const now = clock.monotonic()
     const last = complaints.get(kind)
     if (last !== undefined && now - last.at < REPEAT_MS) {
@@ -51,7 +67,8 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     }
     const more = last === undefined || last.more === 0 ? '' : theme.dim(` (and ${last.more} more)`)
     complaints.set(kind, { at: now, more: 0 })
-    talk.line(`${theme.bad(theme.symbols.bad)} ${words}${more}`)
+    const mark = isGood ? theme.ok(theme.symbols.ok) : theme.bad(theme.symbols.bad)
+    talk.line(`${mark} ${words}${more}`)
   }
 
   return {
@@ -61,21 +78,36 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           if (!quiet) banner(event.ready, options)
           break
         case 'request': {
-          const summary = summaryOf({ ...event, identity: event.assessment.identity, verdict: event.assessment.verdict, deliveries: [] })
+          const summary = summaryOf({
+            ...event,
+            identity: event.assessment.identity,
+            verdict: event.assessment.verdict,
+            deliveries: [],
+          })
           if (quiet && !hasFailed(summary)) return
           talk.stopWaiting()
           queue.add({ bytes: 256, render: () => line(summary) })
+          if (summary.verdict.status === 'unchecked') hintAtSecret(summary.verdict.provider)
           break
         }
+        case 'handshake':
+          tellHandshake(event.handshake)
+          break
         case 'refused':
           complain(event.refusal.reason, refusalWords(event.refusal))
           break
         case 'recovered':
           complaints.delete('store-failed')
-          talk.line(`${theme.ok(theme.symbols.ok)} the store takes requests again; ${event.refused} got 503 meanwhile`)
+          talk.line(
+            `${theme.ok(theme.symbols.ok)} the store takes requests again; ${event.refused} got 503 meanwhile`,
+          )
           break
         case 'draining':
-          talk.line(theme.dim(`  finishing ${event.inFlight} in flight${theme.symbols.ellipsis} Ctrl-C again to stop at once`))
+          talk.line(
+            theme.dim(
+              `  finishing ${event.inFlight} in flight${theme.symbols.ellipsis} Ctrl-C again to stop at once`,
+            ),
+          )
           break
         case 'stopped':
           talk.stopWaiting()
@@ -87,13 +119,39 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   }
 }
 
+/** Why a signature is not right, and how to look closer. */
+function reasonLines({ verdict, request }: RequestSummary, theme: Theme): string[] {
+  const { bad, dot } = theme.symbols
+  if (verdict.status === 'stale') {
+    return [theme.warn(`${bad} the signature is right ${dot} it is ${skewWords(verdict.skewMs)}`)]
+  }
+  if (verdict.status !== 'invalid') return []
+  return [
+    theme.bad(`${bad} ${failureWords(verdict.reason)}`),
+    `${theme.dim('$')} ${theme.id(`webhook-cli verify ${shortId(request.id)}`)}`,
+  ]
+}
+
 function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
   const row = (name: string, value: string, note: string): void =>
-    talk.line(`  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}${note === '' ? '' : `   ${theme.dim(note)}`}`)
+    talk.line(
+      `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}${note === '' ? '' : `   ${theme.dim(note)}`}`,
+    )
   talk.line('')
   talk.line(`  ${theme.strong('webhook-cli')} ${version}   ready in ${formatDuration(ready.startMs)}`)
   talk.line('')
-  row('Endpoint', theme.id(ready.endpoint), ready.path === undefined ? 'any path, any method' : `only ${ready.path}`)
+  row(
+    'Endpoint',
+    theme.id(ready.endpoint),
+    ready.path === undefined ? 'any path, any method' : `only ${ready.path}`,
+  )
+  for (const [index, { provider, origin, masked }] of (ready.secrets ?? []).entries()) {
+    row(
+      index === 0 ? 'Signature' : '',
+      `${provider ?? 'any provider'}, secret from ${origin} (${masked})`,
+      '',
+    )
+  }
   if (ready.store === undefined) row('Store', 'none', 'requests are gone when webhook-cli stops')
   else row('Store', talk.path(ready.store.location), `${ready.store.kept} kept`)
   if (ready.selfSigned !== undefined) {
@@ -101,7 +159,9 @@ function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
   }
   if (ready.exposedHost !== undefined) {
     talk.line('')
-    talk.line(theme.warn(`  anyone who can reach this machine can send requests here (--host ${ready.exposedHost})`))
+    talk.line(
+      theme.warn(`  anyone who can reach this machine can send requests here (--host ${ready.exposedHost})`),
+    )
   }
   talk.line('')
   talk.line(`  Try it    ${theme.id(tryIt(ready))}`)
@@ -111,13 +171,15 @@ function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
 }
 
 function tryIt(ready: Ready): string {
-  const url = ready.path === undefined ? ready.endpoint : new URL(ready.path.replaceAll('*', 'x'), ready.endpoint).href
+  const url =
+    ready.path === undefined ? ready.endpoint : new URL(ready.path.replaceAll('*', 'x'), ready.endpoint).href
   return `curl ${ready.selfSigned === undefined ? '' : '-k '}-d '{"hello":"webhook"}' ${url}`
 }
 
 function farewell(summary: Summary, theme: Theme): string {
   const parts = [`${summary.captured} captured`]
-  if (summary.invalid > 0) parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
+  if (summary.invalid > 0)
+    parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
   if (summary.refused > 0) parts.push(theme.warn(`${summary.refused} refused`))
   const next = summary.invalid > 0 ? `      ${theme.dim('$')} ${theme.id('webhook-cli list --failed')}` : ''
   return `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}${next}`

@@ -132,7 +132,7 @@ function judgeOf(
 }
 
 /** Whether a status is among `200`, `2xx`, `200,204`. */
-export function statusMatches(accepted: string, status: number): boolean {
+function statusMatches(accepted: string, status: number): boolean {
   return accepted
     .split(',')
     .some((one) => (one === '2xx' ? status >= 200 && status < 300 : one === String(status)))

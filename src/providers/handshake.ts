@@ -54,12 +54,6 @@ export function answerHandshake(
   return undefined
 }
 
-/** The handshakes of these providers that a request is, whether it can be answered or not. */
-export function handshakeOf(request: ProviderRequest, provider: Provider): Handshake | undefined {
-  const reader = new RequestReader(request)
-  return provider.handshakes?.find((handshake) => isMeant(handshake, reader))
-}
-
 function isMeant({ when }: Handshake, reader: RequestReader): boolean {
   if (when.method !== undefined && reader.request.method !== when.method) return false
   if (when.where !== undefined && !reader.matches(when.where)) return false

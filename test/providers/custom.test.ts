@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { isAppError } from '../../src/core/errors.ts'
+import { UNSIGNED } from '../../src/core/verdict.ts'
 import { providerFromFlags } from '../../src/providers/custom/flags.ts'
 import { parseProvider } from '../../src/providers/custom/parse.ts'
 import { Detector } from '../../src/providers/detect.ts'
 import { sign } from '../../src/providers/engine/sign.ts'
 import { verify } from '../../src/providers/engine/verify.ts'
+import { answerHandshake } from '../../src/providers/handshake.ts'
 import { PROVIDERS } from '../../src/providers/table/index.ts'
 
 const NOW = 1_763_715_600_000
@@ -94,16 +96,39 @@ describe("a user's own provider", () => {
 
   test('every provider of the table that is plain data is accepted as JSON', () => {
     const plain = PROVIDERS.filter(
-      ({ schemes, handshakes, secret }) =>
+      ({ schemes, handshakes = [] }) =>
         schemes.every(
           ({ content, certificate }) => typeof content === 'string' && certificate === undefined,
-        ) &&
-        handshakes === undefined &&
-        secret !== undefined,
+        ) && handshakes.every(({ when, fetch }) => when.pattern === undefined && fetch === undefined),
     )
-    expect(plain.length).toBeGreaterThan(30)
-    for (const { secret: _secret, laxer: _laxer, ...provider } of plain) {
-      expect(problemOf(JSON.parse(JSON.stringify(provider))), provider.id).toBe('accepted')
+    expect(plain.length).toBeGreaterThan(60)
+    for (const { laxer: _laxer, ...provider } of plain) {
+      const parsed = parseProvider(JSON.parse(JSON.stringify(provider)), provider.id)
+      expect(parsed).toEqual({ ...provider, event: parsed.event, delivery: parsed.delivery })
+    }
+  })
+
+  test('its handshake is answered, and one that names what is not there is refused', () => {
+    const handshake = {
+      name: 'hello',
+      when: { method: 'GET', where: { 'query:hello': true } },
+      reply: { status: 200, json: { hello: '{query:hello}', mac: '{hmac-sha256-hex:query:hello}' } },
+      play: { method: 'GET', query: { hello: '{challenge}' }, status: '200', body: 'same' },
+    }
+    const provider = parseProvider({ ...SHOP, handshakes: [handshake] }, 'mine.json')
+    const request = { method: 'GET', target: '/?hello=a', headers: [], body: Buffer.alloc(0) }
+    const found = answerHandshake(request, [provider], {
+      secretsOf: () => ['k'],
+      options: {},
+      verdict: UNSIGNED,
+    })
+    const mac = createHmac('sha256', 'k').update('a').digest('hex')
+    expect(Buffer.from(found?.answer.body ?? []).toString()).toBe(`{"hello":"a","mac":"${mac}"}`)
+    for (const text of ['{env:HOME}', '{secret}', '{json:__proto__.x}', '{hmac-md5-hex:query:a}']) {
+      const reply = { status: 200, text }
+      expect(problemOf({ ...SHOP, handshakes: [{ ...handshake, reply }] }), text).toMatch(
+        /unknown placeholder/,
+      )
     }
   })
 })

@@ -1,8 +1,9 @@
 import { AppError } from '../../core/errors.ts'
 import { placeholdersOf, unknownPlaceholders } from '../engine/content.ts'
-import { isSource } from '../reader.ts'
-import type { Provider, Scheme, Selector, Source } from '../types.ts'
+import type { Provider, Scheme, SecretRecipe, Selector } from '../types.ts'
 import type { Shape } from './shape.ts'
+import { condition, headerName, headerText, source } from './fields.ts'
+import { handshakeShape } from './handshake-shape.ts'
 import {
   dictionary,
   either,
@@ -54,22 +55,6 @@ const ALGORITHMS = [
 ] as const
 const KEY_FORMS = ['utf8', 'base64', 'hex', 'sha1', 'spki', 'certificate'] as const
 
-const source: Shape<Source> = (value, path) => {
-  const name = text()(value, path)
-  if (!isSource(name)) throw new ShapeError(path, 'expected header:, json:, form:, query: or key: and a name')
-  if (UNSAFE_KEY.test(name)) throw new ShapeError(path, 'is not a path that can be used')
-  return name
-}
-
-const headerName = text(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of a header')
-const headerText = text(/^[\t\x20-\x7e]*$/, 'printable ASCII')
-
-const wanted: Shape<string | number | true | null> = (value, path) => {
-  if (value === null || value === true || typeof value === 'string' || typeof value === 'number') return value
-  throw new ShapeError(path, 'expected a text, a number, true or null')
-}
-const condition = dictionary(source, wanted)
-
 const selector: Shape<Selector> = either(list(source), source, Array.isArray)
 const selectors: Shape<readonly Selector[]> = (value, path) =>
   Array.isArray(value) ? list(selector)(value, path) : [source(value, path)]
@@ -111,6 +96,15 @@ const schemeShape = object(
   },
 )
 
+const recipe: Shape<SecretRecipe> = (value, path) => {
+  const sized = object({ kind: oneOf(['base64', 'hex']), bytes: positive }, { prefix: text() })
+  const lettered = object({ kind: oneOf(['alphanumeric']), length: positive }, { prefix: text() })
+  const fixed = object({ kind: oneOf(['uuid', 'ed25519-hex', 'ed25519-base64', 'p256-spki', 'rsa-pem']) }, {})
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
+  if (kind === 'base64' || kind === 'hex') return sized(value, path)
+  return kind === 'alphanumeric' ? lettered(value, path) : fixed(value, path)
+}
+
 const confidence = oneOf(['verified', 'secondary', 'recalled'])
 
 const providerShape = object(
@@ -138,6 +132,11 @@ const providerShape = object(
         headers: dictionary(headerName, headerText),
         json: dictionary(text(/^[^.]+(?:\.[^.]+)*$/, 'a path'), text()),
       },
+    ),
+    handshakes: list(handshakeShape),
+    secret: object(
+      { env: text(/^[A-Z][A-Z0-9_]*$/, 'the name of a variable'), make: recipe, hint: text() },
+      {},
     ),
     options: list(object({ name: text(/^\w+$/, 'a word'), about: text() }, {})),
     quirks: list(text()),

@@ -30,7 +30,7 @@ export type Outcome =
   | { readonly status: 'invalid'; readonly reason: VerifyFailure }
 
 /** How many signatures of one request are tried: a sender could name thousands, at our cost. */
-export const MAX_SIGNATURES = 20
+const MAX_SIGNATURES = 20
 
 /** Judges the signatures of one set, all of them over the same text. */
 export type Judge = (set: SignatureSet, unit: SignedUnit) => Outcome

@@ -30,10 +30,6 @@ export function targetOf(url: string): string {
   return target.startsWith('/') ? target : `/${target}`
 }
 
-export function hostOf(url: string): string | undefined {
-  return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1]
-}
-
 /** The same URL with its scheme's own port written out, or without it: Twilio signs either. */
 export function withDefaultPort(url: string): string {
   const match = /^(https?):\/\/([^/?#]*?)(:\d+)?([/?#].*)?$/is.exec(url)

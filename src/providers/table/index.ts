@@ -1,4 +1,3 @@
-import type { ProviderId } from '../../core/verdict.ts'
 import type { Provider } from '../types.ts'
 import { adobe } from './adobe.ts'
 import { adyen } from './adyen.ts'
@@ -195,8 +194,4 @@ const byName: ReadonlyMap<string, Provider> = new Map(
 /** The provider with this id or alias, in any case. */
 export function findProvider(name: string): Provider | undefined {
   return byName.get(name.toLowerCase())
-}
-
-export function providerIds(): readonly ProviderId[] {
-  return PROVIDERS.map((provider) => provider.id).toSorted()
 }

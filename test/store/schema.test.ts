@@ -7,9 +7,8 @@ import type { StoredRequest } from '../../src/core/query.ts'
 import type { Migration } from '../../src/store/schema.ts'
 import { migrate, refuseOthersFile } from '../../src/store/schema.ts'
 import type { DriverName } from '../../src/store/sqlite-driver.ts'
-import { openDatabase } from '../../src/store/sqlite-driver.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
-import { DRIVERS } from './drivers.ts'
+import { DRIVERS, openRaw } from './drivers.ts'
 import { answerOf, collect, deliveryOf, makeDirectory, random, requestOf, UNKNOWN } from './samples.ts'
 
 let directory: ReturnType<typeof makeDirectory>
@@ -53,7 +52,7 @@ describe('a file that is not ours is refused, its bytes untouched', () => {
 
   test('the database of another program', async () => {
     writeFileSync(path, '')
-    const db = openDatabase(path, 'libsql', undefined)
+    const db = openRaw(path)
     db.exec('CREATE TABLE requests (id); PRAGMA user_version = 1')
     db.close()
     await expectRefusal({ code: 'store-foreign', data: { path } })
@@ -61,7 +60,7 @@ describe('a file that is not ours is refused, its bytes untouched', () => {
 
   test('the store of a newer version', async () => {
     await makeStore(1)
-    const db = openDatabase(path, 'libsql', undefined)
+    const db = openRaw(path)
     db.exec('PRAGMA user_version = 7; PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
     await expectRefusal({ code: 'store-newer', data: { path, schema: 7, known: 1 } })
@@ -75,7 +74,7 @@ describe('a file that is not ours is refused, its bytes untouched', () => {
 
   test('a store whose counter lies behind its requests', async () => {
     await makeStore(5)
-    const db = openDatabase(path, 'libsql', undefined)
+    const db = openRaw(path)
     db.exec('UPDATE counters SET next_seq = 3; PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
     await expectRefusal({ code: 'store-corrupt', data: { path } })
@@ -103,7 +102,7 @@ const fail: Migration = (db) => {
 const nothing: Migration = () => {}
 const withDatabase = (migrations: readonly Migration[]) => {
   refuseOthersFile(path, migrations)
-  const db = openDatabase(path, 'libsql', undefined)
+  const db = openRaw(path)
   try {
     migrate(db, random, migrations)
   } finally {
@@ -118,7 +117,7 @@ describe('migrations', () => {
     withDatabase([nothing, addNote])
     expect(schemaOf()).toBe(2)
     withDatabase([nothing, addNote])
-    const db = openDatabase(path, 'libsql', undefined)
+    const db = openRaw(path)
     expect(db.prepare('SELECT count(*) AS n, count(note) AS notes FROM requests').get()).toEqual({
       n: 3,
       notes: 0,

@@ -2,9 +2,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/core/ports.ts'
 import { openStore } from '../../src/store/open.ts'
-import { openDatabase } from '../../src/store/sqlite-driver.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
-import { DRIVERS } from './drivers.ts'
+import { DRIVERS, openRaw } from './drivers.ts'
 import { collectSeqs, makeDirectory, random, requestOf, UNKNOWN } from './samples.ts'
 
 let directory: ReturnType<typeof makeDirectory>
@@ -62,7 +61,7 @@ describe.each(DRIVERS)('with %s', (driver) => {
 
 test('a process that holds the lock for longer than we wait makes a write fail, and only that', async () => {
   const store = await openStore({ location: path, random })
-  const holder = openDatabase(path, 'libsql', undefined)
+  const holder = openRaw(path)
   holder.exec('BEGIN IMMEDIATE')
   await expect(store.capture(requestOf(), UNKNOWN)).rejects.toMatchObject({
     code: 'store-busy',

@@ -1,5 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { similarNames } from '../core/similar.ts'
+import type { SchemeFlags } from '../providers/custom/flags.ts'
+import { providerFromFlags } from '../providers/custom/flags.ts'
 import { parseProvider } from '../providers/custom/parse.ts'
 import { findProvider, PROVIDERS } from '../providers/table/index.ts'
 import type { Provider } from '../providers/types.ts'
@@ -47,4 +49,12 @@ export function readProvider(text: string, source: string): Provider {
     throw new AppError('bad-provider', { source, problem }, { cause: error })
   }
   return parseProvider(json, source)
+}
+
+/**
+ * A provider with one scheme that was given by flags.
+ * @throws AppError `bad-provider`
+ */
+export function schemeOfFlags(flags: SchemeFlags): Provider {
+  return providerFromFlags(flags)
 }

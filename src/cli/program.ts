@@ -9,6 +9,7 @@ import { declareHelp } from './commands/help.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
 import { declareShow } from './commands/show.ts'
+import { declareVerify } from './commands/verify.ts'
 import type { CliDeps } from './deps.ts'
 import { EXAMPLES } from './examples.ts'
 import { mainHelp } from './help.ts'
@@ -47,6 +48,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareListen(program, deps, done)
   declareList(program, deps, done)
   declareShow(program, deps, done)
+  declareVerify(program, deps, done)
   declareClear(program, deps, done)
   declareHelp(program, deps, done)
   declareCompletion(program, deps, done)

@@ -6,7 +6,7 @@ const bench = createBench()
 afterAll(() => bench.remove())
 
 describe('help', () => {
-  const commands = ['listen', 'list', 'show', 'clear', 'completion', 'help']
+  const commands = ['listen', 'list', 'show', 'verify', 'clear', 'completion', 'help']
   const ways = [
     ['help'],
     ['--help'],
@@ -56,7 +56,10 @@ describe('help', () => {
 describe('wrong usage', () => {
   test.each([
     [['lisen'], /unknown command 'lisen'[\s\S]*Did you mean listen\?/],
-    [['list', '--limt', '3'], /unknown option '--limt'[\s\S]*Did you mean --limit\?[\s\S]*webhook-cli list --help/],
+    [
+      ['list', '--limt', '3'],
+      /unknown option '--limt'[\s\S]*Did you mean --limit\?[\s\S]*webhook-cli list --help/,
+    ],
     [['show'], /missing required argument 'ref'/],
     [['list', '--limit', 'many'], /--limit: "many" is not a whole number/],
     [['listen', '--port', '70000'], /--port: "70000" is not a port/],
@@ -109,7 +112,10 @@ describe('completion', () => {
     [['listen', '--ready'], ['--ready-file']],
     [['show', '--cu'], ['--curl']],
     [['help', 'ex'], ['exit-codes']],
-    [['completion', ''], ['bash', 'zsh', 'fish']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
     [['show', 'la'], ['last']],
     [['list', '--limit', ''], []],
   ])('after %j come %j', async (words, expected) => {

@@ -1,0 +1,66 @@
+import { requestFromHttp } from '../core/content/http-read.ts'
+import { requestFromJson } from '../core/content/jsonv1-read.ts'
+import { AppError } from '../core/errors.ts'
+import type { NewRequest } from '../core/request.ts'
+import type { CliDeps } from './deps.ts'
+import { readFileOf } from './session.ts'
+
+/**
+ * The request in `@file` or, for `-`, in what is piped in: JSON as `show --json` writes it, or an HTTP message.
+ * @throws AppError `file-unreadable` or `usage`
+ */
+export async function readRequest(source: string, { io }: CliDeps): Promise<NewRequest> {
+  const path = source === '-' ? 'stdin' : source.slice(1)
+  const bytes = source === '-' ? await io.stdin.readAll() : await readFileOf('request', path, io.cwd)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString('latin1')
+  return /^(?:\xef\xbb\xbf)?\s*\{/.test(text) ? fromJson(bytes, path) : fromHttp(bytes, path, io.clock.now())
+}
+
+function fromHttp(bytes: Uint8Array, path: string, now: number): NewRequest {
+  const read = requestFromHttp(bytes, now)
+  if (!read.ok) return refuse(path, `line ${read.line}: expected ${read.expected}`)
+  return read.request
+}
+
+function fromJson(bytes: Uint8Array, path: string): NewRequest {
+  const lines = jsonValues(
+    Buffer.from(bytes)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+    path,
+  )
+  const requests = lines.length === 1 ? lines : lines.filter((line) => isRequest(line))
+  if (requests.length !== 1) return refuse(path, `it holds ${requests.length} requests, and one is meant`)
+  const read = requestFromJson(requests[0])
+  return read.ok
+    ? read.request
+    : refuse(path, `${read.path === '' ? 'it' : read.path}: expected ${read.expected}`)
+}
+
+/** One value, or one a line: what `listen --json` wrote. */
+function jsonValues(text: string, path: string): unknown[] {
+  try {
+    return [JSON.parse(text)]
+  } catch (whole) {
+    try {
+      return text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map((line): unknown => JSON.parse(line))
+    } catch {
+      return refuse(path, whole instanceof Error ? whole.message : String(whole))
+    }
+  }
+}
+
+function isRequest(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'request'
+}
+
+function refuse(path: string, hint: string): never {
+  throw new AppError('usage', {
+    message: `there is no request in ${path}`,
+    hint,
+    next: ['webhook-cli show last --json > request.json', 'webhook-cli verify --help'],
+  })
+}

@@ -1,0 +1,96 @@
+import type { Evidence, SignedPiece } from '../core/evidence.ts'
+import type { NewRequest } from '../core/request.ts'
+import { formatDuration } from '../core/units.ts'
+import type { Verdict } from '../core/verdict.ts'
+import { clockTime } from './lines.ts'
+import { sanitizeLine } from './sanitize.ts'
+import type { Theme } from './theme.ts'
+import { failureWords, skewWords } from './words.ts'
+
+export interface VerificationView {
+  readonly verdict: Verdict
+  readonly request: Pick<NewRequest, 'receivedAt' | 'body'>
+  readonly evidence?: Evidence
+}
+
+/** A verdict and what it rests on, a line each. */
+export function renderVerification({ verdict, evidence }: VerificationView, theme: Theme): string {
+  const rows = evidence === undefined ? [] : evidenceRows(evidence, verdict, theme)
+  const lines = [
+    headline(verdict, theme),
+    ...rows.map(([name, text]) => `  ${theme.dim(name.padEnd(10))}  ${text}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function headline(verdict: Verdict, theme: Theme): string {
+  const { ok, bad, none } = theme.symbols
+  switch (verdict.status) {
+    case 'unsigned':
+      return `${none} no signature that we know`
+    case 'unchecked':
+      return `${none} ${sanitizeLine(verdict.provider)}: signed, but no secret was given to check it with (--secret env:NAME)`
+    case 'valid':
+      return `${theme.ok(`${ok} ${sanitizeLine(verdict.provider)}`)}: the signature is right`
+    case 'stale':
+      return `${theme.warn(`${bad} ${sanitizeLine(verdict.provider)}`)}: the signature is right, but it is ${skewWords(verdict.skewMs)}`
+    case 'invalid':
+      return `${theme.bad(`${bad} ${sanitizeLine(verdict.provider)}`)}: ${failureWords(verdict.reason)}`
+  }
+}
+
+type Row = readonly [name: string, text: string]
+
+function evidenceRows(evidence: Evidence, verdict: Verdict, theme: Theme): Row[] {
+  const { place, signature, timestamp, signed, secrets } = evidence
+  const rows: Row[] = []
+  if (place !== undefined)
+    rows.push([
+      place.includes(':') ? 'found in' : 'header',
+      `${sanitizeLine(place)}: ${sanitizeLine(signature ?? '')}`,
+    ])
+  if (timestamp !== undefined) rows.push(['timestamp', timestampText(timestamp, theme)])
+  if (signed.length > 0) rows.push(['signed', signed.map((piece) => pieceWords(piece)).join(', then ')])
+  const isRight = verdict.status === 'valid' || verdict.status === 'stale'
+  for (const { origin, masked, fits } of secrets) {
+    const mark = !isRight
+      ? theme.bad(theme.symbols.bad)
+      : fits
+        ? theme.ok(theme.symbols.ok)
+        : theme.dim(theme.symbols.none)
+    rows.push(['secret', `${sanitizeLine(origin)} (${sanitizeLine(masked)})  ${mark}`])
+  }
+  return rows
+}
+
+function timestampText({ at, skewMs, toleranceS }: NonNullable<Evidence['timestamp']>, theme: Theme): string {
+  const when = skewMs >= 0 ? `${formatDuration(skewMs)} before` : `${formatDuration(-skewMs)} after`
+  if (toleranceS === undefined) return `${clockTime(at)}, ${when} the check (no limit)`
+  const isWithin = Math.abs(skewMs) <= toleranceS * 1000
+  const mark = isWithin ? theme.ok(theme.symbols.ok) : theme.bad(theme.symbols.bad)
+  return `${clockTime(at)}, ${when} the check (${formatDuration(toleranceS * 1000)} allowed)  ${mark}`
+}
+
+function pieceWords(piece: SignedPiece): string {
+  switch (piece.kind) {
+    case 'text':
+      return JSON.stringify(sanitizeLine(piece.text))
+    case 'body':
+      return `the ${piece.bytes.toLocaleString('en-US')} bytes of the body`
+    case 'secret':
+      return 'the secret'
+    case 'absent':
+      return `what is missing (${sanitizeLine(piece.name)})`
+    case 'canonical':
+      return CANONICAL[piece.form] ?? sanitizeLine(piece.form)
+  }
+}
+
+const CANONICAL: Readonly<Record<string, string>> = {
+  twilio: 'the URL, then the fields of the form in order of their names',
+  adyen: 'eight fields of each item, joined by colons',
+  sns: 'the fields of the message, a line each for name and value',
+  contentful: 'method, path, the signed headers, then the body',
+  hook0: 'the time, the names and values of the signed headers, then the body',
+  crc32: 'the CRC-32 of the body',
+}

@@ -19,6 +19,13 @@ export function pairsOf(flat: readonly string[]): RawHeaders {
   return pairs
 }
 
+/** The flat list that Node, undici and the store use; the inverse of `pairsOf`. */
+export function flatOf(headers: RawHeaders): string[] {
+  const flat: string[] = []
+  for (const [name, value] of headers) flat.push(name, value)
+  return flat
+}
+
 /** RFC 9110 §7.6.1, and those that browsers and proxies of old invented. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',

@@ -75,19 +75,27 @@ export function matchesContent(query: Query, stored: StoredRequest): boolean {
 }
 
 export function matches(query: Query, stored: StoredRequest): boolean {
+  // A listener without a filter asks this of every request.
+  if (Object.keys(query).length === 0) return true
   return matchesSummary(query, summaryOf(stored)) && matchesContent(query, stored)
 }
 
 export function summaryOf(stored: StoredRequest): RequestSummary {
-  const { headers: _headers, trailers: _trailers, body, ...request } = stored.request
-  const lastDelivery = stored.deliveries.at(-1)
-  return {
-    request,
-    size: body.byteLength,
-    identity: stored.identity,
-    verdict: stored.verdict,
-    ...(lastDelivery === undefined ? {} : { lastDelivery }),
+  const { request, identity, verdict, deliveries } = stored
+  const head: { -readonly [Key in keyof RequestSummary['request']]: RequestSummary['request'][Key] } = {
+    id: request.id,
+    seq: request.seq,
+    source: request.source,
+    receivedAt: request.receivedAt,
+    receivedMonotonic: request.receivedMonotonic,
+    method: request.method,
+    target: request.target,
+    httpVersion: request.httpVersion,
   }
+  if (request.remoteAddress !== undefined) head.remoteAddress = request.remoteAddress
+  const summary = { request: head, size: request.body.byteLength, identity, verdict }
+  const lastDelivery = deliveries.at(-1)
+  return lastDelivery === undefined ? summary : { ...summary, lastDelivery }
 }
 
 /** Its signature is wrong or out of time, or the last attempt to deliver it was not accepted. */

@@ -197,14 +197,19 @@ export class Intake {
   }
 
   #requestOf({ head, body, req }: Exchange): NewRequest {
-    return {
-      ...head,
+    const request: { -readonly [Key in keyof NewRequest]: NewRequest[Key] } = {
       source: 'captured',
       receivedAt: this.#clock.now(),
       receivedMonotonic: this.#clock.monotonic(),
+      method: head.method,
+      target: head.target,
+      httpVersion: head.httpVersion,
+      headers: head.headers,
       trailers: req.rawTrailers.length === 0 ? NO_TRAILERS : pairsOf(req.rawTrailers),
       body: body.finish(),
     }
+    if (head.remoteAddress !== undefined) request.remoteAddress = head.remoteAddress
+    return request
   }
 
   #answer(exchange: Exchange, answer: Answer): void {

@@ -1,3 +1,4 @@
+import { named } from '../core/request.ts'
 import type { Delivery } from '../core/delivery.ts'
 import type { Random, Store } from '../core/ports.ts'
 import type { Query, StoredRequest } from '../core/query.ts'
@@ -62,7 +63,7 @@ export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Sto
     location: 'memory',
     async capture(request, { identity, verdict }) {
       const seq = nextSeq++
-      const captured = { ...request, id: ids.encode(seq), seq }
+      const captured = named(request, ids.encode(seq), seq)
       entries.push({ request: captured, identity, verdict, deliveries: [] })
       bodyBytes += request.body.byteLength
       prune()

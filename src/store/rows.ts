@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { Delivery, DeliveryCause, DeliveryOutcome } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
-import { pairsOf } from '../core/headers.ts'
+import { flatOf, pairsOf } from '../core/headers.ts'
 import type { Assessment } from '../core/ports.ts'
 import type { RequestSummary, StoredRequest } from '../core/query.ts'
 import type { NewRequest, RequestId } from '../core/request.ts'
@@ -48,10 +48,22 @@ interface DeliveryHead {
 
 /** Columns in the order of `INSERT_REQUEST`. */
 export function requestRow(seq: number, request: NewRequest, { identity, verdict }: Assessment): SqlValue[] {
-  const { headers, trailers, body, ...rest } = request
-  const fields = JSON.stringify({ headers: headers.flat(), trailers: trailers.flat() })
+  const { body } = request
+  const fields = JSON.stringify({ headers: flatOf(request.headers), trailers: flatOf(request.trailers) })
   const content = crcOf(body, crcOf(fields))
-  const head = JSON.stringify({ ...rest, identity, verdict, size: body.byteLength, content })
+  const head = JSON.stringify({
+    source: request.source,
+    receivedAt: request.receivedAt,
+    receivedMonotonic: request.receivedMonotonic,
+    method: request.method,
+    target: request.target,
+    httpVersion: request.httpVersion,
+    remoteAddress: request.remoteAddress,
+    identity,
+    verdict,
+    size: body.byteLength,
+    content,
+  })
   const provider = identity.provider ?? null
   return [seq, request.receivedAt, request.method, provider, head, checksum(head, seq), fields, body]
 }
@@ -65,7 +77,7 @@ export function deliveryRow(requestSeq: number, delivery: Delivery): SqlValue[] 
   }
   const { body, headers, ...answer } = outcome
   const content = crcOf(body)
-  const head = JSON.stringify({ ...rest, outcome: { ...answer, headers: headers.flat(), content } })
+  const head = JSON.stringify({ ...rest, outcome: { ...answer, headers: flatOf(headers), content } })
   return [requestSeq, head, checksum(head, requestSeq), body]
 }
 

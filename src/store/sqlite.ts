@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Assessment, Random, Store } from '../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
+import { named } from '../core/request.ts'
 import type { StoreNotice } from './files.ts'
 import { prepareStoreFile } from './files.ts'
 import type { Ids } from './ids.ts'
@@ -98,7 +99,7 @@ class SqliteStore implements Store {
       const seq = counters.nextSeq++
       counters.kept++
       this.#insertRequest.run(...requestRow(seq, request, assessment))
-      return { ...request, id: this.#ids.encode(seq), seq }
+      return named(request, this.#ids.encode(seq), seq)
     })
   }
 

@@ -115,7 +115,8 @@ function read(bytes: Uint8Array, media: MediaType | undefined, reading: Reading)
   const decoded = decodeText(bytes, media?.charset)
   const json = readJson(decoded, syntax, media, reading)
   if (json !== undefined) return json
-  if (syntax === 'form') return { ...reading.described, kind: 'form', bytes }
+  // curl calls whatever it sends a form unless told otherwise.
+  if (syntax === 'form' && looksLikeText(decoded, true)) return { ...reading.described, kind: 'form', bytes }
   if (syntax === 'xml') {
     const end = checkXml(decoded.text, { cut: !reading.described.complete })
     if (end.ok || end.code === 'cut') return { ...textual(decoded, reading), kind: 'xml' }

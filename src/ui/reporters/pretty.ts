@@ -79,7 +79,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           break
         case 'request': {
           const summary = summaryOf({
-            ...event,
+            request: event.request,
             identity: event.assessment.identity,
             verdict: event.assessment.verdict,
             deliveries: [],

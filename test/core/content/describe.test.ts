@@ -36,6 +36,8 @@ describe('describeContent', () => {
     ['application/octet-stream', '{"a":1}', 'json'],
     ['application/x-www-form-urlencoded', '{"a":1}', 'json'],
     ['application/x-www-form-urlencoded', 'payload={"a":1}', 'form'],
+    // `curl --data-binary @program` says so of a program too.
+    ['application/x-www-form-urlencoded', '\x7fELF\0\x01\x02=\0', 'binary'],
     ['multipart/form-data; boundary=B', '--B\r\n\r\nx\r\n--B--', 'multipart'],
     ['text/xml', '<a/>', 'xml'],
     ['application/soap+xml', '<a>x</a>', 'xml'],

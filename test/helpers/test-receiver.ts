@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, startReceiver } from '../../src/http/receiver.ts'
 import { systemClock } from '../../src/ui/io.ts'
 
 /** A list one can wait on. */
-export class Recording<T> {
+class Recording<T> {
   readonly items: T[] = []
   readonly #watchers = new Set<() => void>()
 

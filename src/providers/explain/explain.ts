@@ -94,7 +94,7 @@ function explainStranger(
   if (found !== undefined) return found
   const headers = signatureLike(subject).map(([name]) => shown(name, subject))
   return headers.length === 0
-    ? { code: 'unsigned', data: {} }
+    ? { code: 'unsigned', data: { never: false } }
     : { code: 'unrecognised', data: { headers: headers.slice(0, 5) } }
 }
 
@@ -104,8 +104,9 @@ function causeOf(subject: Subject, { limits }: ExplainContext): Explanation {
   const verdict = verify(request, provider, values, context)
   switch (verdict.status) {
     case 'valid':
+      return { code: 'valid', data: {} }
     case 'unsigned':
-      return { code: verdict.status, data: {} }
+      return { code: 'unsigned', data: { never: provider.schemes.length === 0 } }
     case 'unchecked':
       return search(subject, [{ group: 'secret', probe: otherSecret }], limits).found ?? unchecked(provider)
     case 'stale': {
@@ -169,7 +170,7 @@ function explainFailure(
 }
 
 function failureCause(failure: VerifyFailure, { provider }: Subject): Cause | undefined {
-  const { code, subject } = failure
+  const { code } = failure
   if (code === 'no-match') return undefined
   const isSloppy = code === 'id-malformed' || code === 'timestamp-malformed'
   const laxer = isSloppy ? provider.laxer?.find(({ accepts }) => accepts === 'sloppy-signature') : undefined
@@ -177,13 +178,15 @@ function failureCause(failure: VerifyFailure, { provider }: Subject): Cause | un
     code,
     data: {
       failure,
-      ...(subject === undefined ? {} : { subject }),
       ...(laxer === undefined ? {} : { laxer }),
     },
   }
 }
 
-function nothingFound({ schemes, context }: Subject, { attempts, tried, complete }: Outcome): Cause {
+function nothingFound(
+  { provider, schemes, context }: Subject,
+  { attempts, tried, complete }: Outcome,
+): Cause {
   return {
     code: 'nothing-found',
     data: {
@@ -192,6 +195,7 @@ function nothingFound({ schemes, context }: Subject, { attempts, tried, complete
       complete,
       signsUrl: schemes.some(signsUrl),
       publicUrlGiven: context.publicUrl !== undefined,
+      ...(provider.secret === undefined ? {} : { hint: provider.secret.hint }),
     },
   }
 }

@@ -15,8 +15,10 @@ const ALGORITHMS = [
 /** The signature written or made in another way: first one difference, then several that often come together. */
 export function* signatureWriting(subject: Subject): Generator<Attempt> {
   for (const scheme of subject.schemes.filter(isSigned)) {
-    for (const [other, cause] of [...oneDifference(scheme), ...severalDifferences(scheme)]) {
-      yield { cause, provider: withScheme(subject.provider, other) }
+    for (const differences of [oneDifference, severalDifferences]) {
+      for (const [other, cause] of differences(scheme)) {
+        yield { cause, provider: withScheme(subject.provider, other) }
+      }
     }
   }
 }

@@ -61,12 +61,13 @@ export type ProbeGroup = 'secret' | 'signature' | 'provider' | 'body' | 'url' | 
 type NoData = Readonly<Record<string, never>>
 
 /** What is the matter, each with the data for its words. "Signed" means: as the signer had it. */
-export interface CauseData {
+interface CauseData {
   valid: NoData
   stale: { readonly skewMs: number; readonly toleranceS?: number; readonly laxer?: Laxness }
   /** Signed, and no secret is known. */
   unchecked: { readonly env?: string }
-  unsigned: NoData
+  /** `never`: this provider signs nothing. */
+  unsigned: { readonly never: boolean }
   /** No provider that we know; headers that look like signatures. */
   unrecognised: { readonly headers: readonly string[] }
 
@@ -128,6 +129,8 @@ export interface CauseData {
     readonly complete: boolean
     readonly signsUrl: boolean
     readonly publicUrlGiven: boolean
+    /** What the provider's secret looks like, and where it is shown. */
+    readonly hint?: string
   }
 }
 
@@ -135,8 +138,6 @@ type FailureCode = Exclude<VerifyFailure['code'], 'no-match'>
 
 export interface FailureData {
   readonly failure: VerifyFailure
-  /** The header or field in question; absent where it is not known. */
-  readonly subject?: string
   readonly laxer?: Laxness
 }
 

@@ -27,12 +27,12 @@ type SignatureCode =
   | 'nothing-found'
 
 const BLEMISH: Readonly<Record<SecretBlemish, string>> = {
-  newline: 'a newline at its end',
-  whitespace: 'spaces around it',
-  quotes: 'quotes around it',
-  assignment: 'the name of its variable and an equals sign before it',
-  'escaped-newlines': String.raw`\n written out where its lines end`,
-  'byte-order-mark': 'a byte order mark before it',
+  newline: 'the newline at its end',
+  whitespace: 'the spaces around it',
+  quotes: 'the quotes around it',
+  assignment: 'the variable name and the equals sign before it',
+  'escaped-newlines': String.raw`the \n written out in it (real line ends instead)`,
+  'byte-order-mark': 'the byte order mark before it',
 }
 
 const URL_CHANGE: Readonly<Record<UrlChange, string>> = {
@@ -86,6 +86,25 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 }
 
+/** `sha256={sig}` as people write it. */
+function elided(format: string): string {
+  return format.replace('{sig}', '…')
+}
+
+const OF_THE_ORIGIN: ReadonlySet<UrlChange> = new Set<UrlChange>([
+  'scheme',
+  'host',
+  'port-added',
+  'port-removed',
+  'port-changed',
+])
+
+/** The origin is enough where path and query are the request's own. */
+function publicUrlFor(url: string, changes: readonly UrlChange[]): string {
+  const origin = /^https?:\/\/[^/?]*/.exec(url)?.[0]
+  return origin !== undefined && changes.every((change) => OF_THE_ORIGIN.has(change)) ? origin : url
+}
+
 export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
   valid: (_, name) => ({ text: `The signature is ${name}'s and in time.`, fix: '' }),
   stale: ({ skewMs, toleranceS, laxer }, name) => ({
@@ -103,10 +122,13 @@ export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
     text: `It carries a signature of ${name}, and no secret to check it with is known.`,
     fix: env === undefined ? 'Give the secret with --secret.' : `Give the secret: --secret env:${env}`,
   }),
-  unsigned: () => ({
-    text: 'It carries no signature.',
-    fix: 'Check that a secret is set where the webhook was made, and that no proxy drops the header.',
-  }),
+  unsigned: ({ never }, name) =>
+    never
+      ? { text: `${name} signs nothing.`, fix: 'Protect the endpoint with a secret in its URL.' }
+      : {
+          text: 'It carries no signature.',
+          fix: 'Check that a secret is set where the webhook was made, and that no proxy drops the header.',
+        },
   unrecognised: ({ headers }) => ({
     text: `It is not known who sent it; ${headers.join(', ')} may be a signature.`,
     fix: 'Name the sender with --provider, or describe how it signs with --scheme and --signature-header.',
@@ -117,36 +139,36 @@ export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
     fix: `Use ${label} for this endpoint.`,
   }),
   'secret-trimmed': ({ label, blemish }) => ({
-    text: `The secret ${label} has ${BLEMISH[blemish]}; without, the signature is right.`,
+    text: `The signature is right for the secret ${label} without ${BLEMISH[blemish]}.`,
     fix:
       blemish === 'newline'
-        ? "Remove it: printf '%s' writes a file without it, echo adds it."
-        : `Remove it from ${label}.`,
+        ? "Store it without: printf '%s' writes no newline, echo does."
+        : `Store ${label} without ${BLEMISH[blemish]}.`,
   }),
   'secret-newline': ({ label }) => ({
     text: `The sender's secret has a newline at its end, and ${label} has none.`,
     fix: "Enter the secret anew at the sender, without the newline: printf '%s' instead of echo.",
   }),
   'secret-verbatim': ({ label }, name) => ({
-    text: `It was signed with the text of ${label} as it stands, prefix included; ${name}'s scheme decodes it first.`,
-    fix: 'Have the sender decode the secret from base64, or verify with the scheme of a provider that uses it as it stands.',
+    text: `It was signed with the text of ${label} as it stands; the scheme of ${name} decodes it first.`,
+    fix: 'Have the sender decode the secret, or verify as a provider that does not: --provider.',
   }),
   'secret-unprefixed': ({ label, prefix }, name) => ({
-    text: `It was signed with the part of ${label} behind ${prefix}, as it stands; ${name}'s scheme reads it otherwise.`,
+    text: `It was signed with the part of ${label} behind ${prefix}, not decoded; the scheme of ${name} reads it otherwise.`,
     fix: `Give the secret without ${prefix}, or have the sender use it as ${name} does.`,
   }),
   'secret-decoded': ({ label, form, prefix }, name) => ({
-    text: `It was signed with ${label}${prefix === undefined ? '' : ` behind ${prefix}`} decoded from ${form}; ${name}'s scheme does not decode it so.`,
-    fix: `The sender must not decode the secret from ${form}, or another provider's scheme is meant: --provider.`,
+    text: `It was signed with ${label}${prefix === undefined ? '' : ` behind ${prefix}`} decoded from ${form}; the scheme of ${name} reads it otherwise.`,
+    fix: `Have the sender use the secret without decoding it from ${form}, or verify as a provider that decodes it: --provider.`,
   }),
 
   'other-provider': ({ providers }) => ({
-    text: `It is signed as ${providers.join(', ')} ${providers.length === 1 ? 'does' : 'do'}.`,
+    text: `It is signed the way of ${listed(providers)}.`,
     fix: `Verify it as that: --provider ${providers[0] ?? ''}`,
   }),
   'other-scheme': ({ scheme }, name) => ({
-    text: `${name}'s scheme ${scheme} verifies it, which is not the one that the request asks for.`,
-    fix: `Check for ${scheme}, or have ${name} send the newer signature.`,
+    text: `Only the scheme ${scheme} of ${name} fits, which does not count here: a newer one is there too, or the request names another version.`,
+    fix: `Find out who changed the other signature; falling back to ${scheme} in the app would let anybody downgrade it.`,
   }),
   'other-header': ({ header, expected }) => ({
     text: `The signature is right, but stands in ${header} instead of ${expected}.`,
@@ -161,11 +183,11 @@ export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
     fix: `Use ${ALGORITHM[expected]} on both sides.`,
   }),
   'signature-format': ({ format, expected }) => ({
-    text: `The signature is right, but its header is written ${format} instead of ${expected}.`,
-    fix: `Write ${expected}, or read the header as ${format}.`,
+    text: `The signature is right, but stands as "${elided(format)}" in its header instead of "${elided(expected)}".`,
+    fix: 'Read the header as it comes, or have the sender write it as it should be.',
   }),
   'signed-content': ({ content, like }) => ({
-    text: `What was signed is ${content}, as with ${like.join(', ')}.`,
+    text: `What was signed is ${content}, as ${listed(like)} do it.`,
     fix: `Put the signed text together in the same way on both sides, or --signed-content '${content}'.`,
   }),
 
@@ -180,18 +202,21 @@ export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
 
   url: ({ url, changes }) => ({
     text: `It was signed for ${url}: ${changes.map((change) => URL_CHANGE[change]).join(', ')}.`,
-    fix: `Verify for the URL that the sender has: --public-url ${url.replace('?…', '')}; in the app, build it from that and not from the request.`,
+    fix: `Verify for the URL that the sender has: --public-url '${publicUrlFor(url, changes)}'. The app, too, should take it from its settings and not from the request.`,
   }),
 
-  'nothing-found': ({ attempts, tried, complete, signsUrl, publicUrlGiven }) => ({
+  'nothing-found': ({ attempts, tried, complete, signsUrl, publicUrlGiven, hint }) => ({
     text: [
       `None of ${attempts} changes to ${listed(tried)} makes it right: `,
       'it was signed with a secret not known here, or changed beyond what can be undone.',
       complete ? '' : ' The body is so large that not everything was tried.',
     ].join(''),
-    fix:
+    fix: [
       signsUrl && !publicUrlGiven
-        ? 'The URL is signed too: give it as the sender has it, --public-url, and compare the secret with the one of this endpoint.'
-        : 'Compare the secret with the one shown for this very endpoint: test and live mode, and each endpoint, have their own.',
+        ? 'The URL is signed too: give it as the sender has it, --public-url. '
+        : '',
+      'Compare the secret with the one shown for this very endpoint',
+      hint === undefined ? '.' : `: ${hint}.`,
+    ].join(''),
   }),
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeSecret } from '../../../src/providers/engine/secrets.ts'
-import type { Cause } from '../../../src/providers/explain/types.ts'
+import type { Cause, UrlChange } from '../../../src/providers/explain/types.ts'
 import { explanationWords } from '../../../src/providers/explain/words.ts'
 import type { Provider, Scheme } from '../../../src/providers/types.ts'
 import { countingRandom } from '../random.ts'
@@ -48,6 +48,10 @@ function expectTold(make: () => Case): void {
   const { text, fix } = explanationWords(explanation)
   expect(text).toMatch(/^\S.*\.$/)
   expect(fix).toMatch(/^\S.*\S$/)
+  // What it says to do must help. A query is not repeated, so that only the user can put it in.
+  const publicUrl = /--public-url '([^']+)'/.exec(fix)?.[1]
+  if (publicUrl === undefined || publicUrl.includes('…')) return
+  expect(told({ ...asked, context: { ...asked.context, publicUrl } }).code).toBe('valid')
 }
 
 /** A good request of the provider, verified with a secret as the user has it. */
@@ -329,13 +333,14 @@ describe('the signature', () => {
   )('%s', ([, make]) => expectTold(make))
 })
 
+function at(provider: string, change: Partial<Scheme>, secs: number, cause: Cause) {
+  return (): Case => ({
+    told: { request: good({ provider: changed(provider, change), now: NOW - secs * 1000 }), provider },
+    cause,
+  })
+}
+
 describe('the time', () => {
-  function at(provider: string, change: Partial<Scheme>, secs: number, cause: Cause) {
-    return (): Case => ({
-      told: { request: good({ provider: changed(provider, change), now: NOW - secs * 1000 }), provider },
-      cause,
-    })
-  }
   const stripeMs = { from: 'signature', unit: 'ms', toleranceS: 300 } as const
 
   test.for(
@@ -416,19 +421,19 @@ describe('the time', () => {
   })
 })
 
+function seenAs(provider: string, signed: string, publicUrl: string, change: UrlChange) {
+  return (): Case => ({
+    told: {
+      request: { ...good({ provider, url: signed }), target: '/hooks/in?shop=7' },
+      provider,
+      context: { publicUrl },
+    },
+    cause: { code: 'url', data: { url: signed.replace(/\?.*/, '?…'), changes: [change] } },
+  })
+}
+
 describe('the URL', () => {
   const own = 'https://example.test/hooks/in?shop=7'
-
-  function seenAs(provider: string, signed: string, publicUrl: string, change: string) {
-    return (): Case => ({
-      told: {
-        request: { ...good({ provider, url: signed }), target: '/hooks/in?shop=7' },
-        provider,
-        context: { publicUrl },
-      },
-      cause: { code: 'url', data: { url: signed.replace(/\?.*/, '?…'), changes: [change] } } as Cause,
-    })
-  }
 
   test.for(
     names({

@@ -43,6 +43,7 @@ export class SqliteRemover {
    * @throws AppError `store-busy` or `store-write-failed`
    */
   delete(seqs: readonly number[]): number {
+    if (!this.#diskFull) this.#db.exec('PRAGMA secure_delete = ON')
     try {
       return this.#deleteAtOnce(seqs)
     } catch (error) {
@@ -71,7 +72,7 @@ export class SqliteRemover {
       }
       if (!tryPatiently(() => this.#checkpoint())) throw new AppError('store-busy', { path: this.#db.path })
     } finally {
-      this.#db.exec('PRAGMA secure_delete = ON')
+      this.#db.exec('PRAGMA secure_delete = FAST')
       this.#diskFull = false
       this.#reserve.restore()
     }

@@ -10,10 +10,10 @@ import { prepareStoreFile } from './files.ts'
 import type { Ids } from './ids.ts'
 import { createIds, ID_KEY_BYTES } from './ids.ts'
 import { Refs } from './refs.ts'
-import { createReserve, LOG_BYTES } from './reserve.ts'
+import { createReserve, logBytesFor } from './reserve.ts'
 import { excessOf } from './retention.ts'
 import { deliveryRow, INSERT_DELIVERY, INSERT_REQUEST, requestRow, RowReader } from './rows.ts'
-import { migrate, refuseOthersFile } from './schema.ts'
+import { migrate, PAGE_BYTES, refuseOthersFile } from './schema.ts'
 import type { Database, DriverName, Statement, WarningEmitter } from './sqlite-driver.ts'
 import { defaultDriver, openDatabase } from './sqlite-driver.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -34,9 +34,6 @@ export interface SqliteStoreOptions {
   readonly warnings?: WarningEmitter
   readonly onNotice?: (notice: StoreNotice) => void
 }
-
-/** SQLite's own choice for a new file. */
-const PAGE_BYTES = 4096
 
 /** Requests deleted in one transaction. */
 const DELETE_ROWS = 500
@@ -73,12 +70,13 @@ class SqliteStore implements Store {
   constructor(db: Database, { keep = 0, random }: SqliteStoreOptions) {
     this.location = db.path
     this.#db = db
-    configure(db)
+    const logBytes = logBytesFor(db.path)
+    configure(db, logBytes)
     migrate(db, random)
     const ids = createIds(idKeyOf(db))
     const rows = new RowReader(db.path, (seq) => ids.encode(seq))
     const transact = createTransact(db, rows)
-    const reserve = createReserve(db.path)
+    const reserve = createReserve(db.path, logBytes)
     this.#ids = ids
     this.#reader = new SqliteReader(db, rows)
     this.#remover = new SqliteRemover(db, transact, reserve, rows)
@@ -161,16 +159,20 @@ class SqliteStore implements Store {
   }
 }
 
-/** Settings of the connection: none of them writes to the file. */
-function configure(db: Database): void {
+/**
+ * Settings of the connection: none of them writes to the file. `secure_delete = FAST` overwrites what it can
+ * without writing more: pages that retention frees are filled by the next captures. Removing on request overwrites
+ * all, see `SqliteRemover`.
+ */
+function configure(db: Database, logBytes: number): void {
   db.exec(`
     PRAGMA synchronous = FULL;
-    PRAGMA secure_delete = ON;
+    PRAGMA secure_delete = FAST;
     PRAGMA cell_size_check = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cache_size = -8000;
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = ${LOG_BYTES / PAGE_BYTES};
+    PRAGMA wal_autocheckpoint = ${Math.floor(logBytes / PAGE_BYTES)};
   `)
 }
 

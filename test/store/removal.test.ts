@@ -88,7 +88,7 @@ describe.each(DRIVERS)('with %s', (driver) => {
     await store.close()
     const sizes = filesUnder(directory.path).map((file) => [file.slice(path.length), statSync(file).size])
     // libsql may leave the log and its index behind; the log is empty then.
-    expect(Object.fromEntries(sizes)).toMatchObject({ '-reserve': 2 * 1024 * 1024 })
+    expect(Object.fromEntries(sizes)).toMatchObject({ '-reserve': 4 * 1024 * 1024 })
     expect(sizes.find(([name]) => name === '-wal')?.[1] ?? 0).toBe(0)
     store = await open()
   })

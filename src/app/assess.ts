@@ -137,3 +137,9 @@ export class Assessor {
     return true
   }
 }
+
+/** What a request is that was made as a provider's. */
+export function assessmentOf(request: NewRequest, provider: Provider, verdict: Verdict): Assessment {
+  const { identity } = new Detector([provider]).detect(request)
+  return { identity: { ...identity, provider: provider.id }, verdict }
+}

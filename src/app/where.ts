@@ -5,7 +5,9 @@ import { formFields } from '../core/content/form.ts'
 import { parseMediaType } from '../core/content/media-type.ts'
 import { AppError } from '../core/errors.ts'
 import { headerValue } from '../core/headers.ts'
+import type { Answer } from '../core/ports.ts'
 import type { Predicate, StoredRequest } from '../core/query.ts'
+import type { RawHeaders } from '../core/request.ts'
 import { pathOf, queryOf } from '../core/request.ts'
 
 /** What an expression sees: `request` and its fields. CEL has no loops and no side effects; nothing is evaluated as code. */
@@ -23,27 +25,57 @@ const environment: Environment = new Environment({ enableOptionalTypes: true }).
   },
 })
 
+/** What `--expect` sees: `response` and its fields; `ms` is how long it took. */
+const responseEnvironment: Environment = new Environment({ enableOptionalTypes: true }).registerVariable({
+  name: 'response',
+  schema: { status: 'int', headers: 'map<string, string>', body: 'dyn', ms: 'int' },
+})
+
 /**
  * Compiles a CEL condition. A field that a request does not have makes the condition false for it, not an error:
  * one filter is put to requests of every shape.
  * @throws AppError `bad-filter` for a syntax error, an unknown name, or a result that is not true or false
  */
 export function compileWhere(expression: string): Predicate {
+  const holds = compile(environment, expression, '--where')
+  return (stored) => holds({ request: variablesOf(stored) })
+}
+
+/** The same over an answer. @throws AppError `bad-filter` */
+export function compileResponse(expression: string, option: string): (answer: Answer, ms: number) => boolean {
+  const holds = compile(responseEnvironment, expression, option)
+  return ({ status, headers, body }, ms) =>
+    holds({
+      response: {
+        status: BigInt(status),
+        headers: headerMap(headers),
+        body: bodyOf({ headers, body }),
+        ms: BigInt(Math.round(ms)),
+      },
+    })
+}
+
+/** Told of a value that has no such field, a condition is false. */
+function compile(
+  within: Environment,
+  expression: string,
+  option: string,
+): (variables: Record<string, unknown>) => boolean {
   const refuse = (problem: string, cause?: unknown): never => {
-    throw new AppError('bad-filter', { expression, problem }, { cause })
+    throw new AppError('bad-filter', { option, expression, problem }, { cause })
   }
   let parsed: ReturnType<Environment['parse']>
   try {
-    parsed = environment.parse(expression)
+    parsed = within.parse(expression)
   } catch (error) {
     return refuse(firstLine(error), error)
   }
   const { valid, type, error } = parsed.check()
   if (!valid) return refuse(firstLine(error), error)
   if (type !== 'bool' && type !== 'dyn') return refuse(`it gives a ${type}, not true or false`)
-  return (stored) => {
+  return (variables) => {
     try {
-      return parsed({ request: variablesOf(stored) }) === true
+      return parsed(variables) === true
     } catch {
       return false
     }
@@ -60,12 +92,16 @@ function variablesOf({ request, identity }: StoredRequest): Record<string, unkno
     method: request.method,
     path: pathOf(request.target),
     query: firstOfEach(new URLSearchParams(queryOf(request.target) ?? '')),
-    headers: firstOfEach(request.headers.map(([name, value]) => [name.toLowerCase(), value] as const)),
+    headers: headerMap(request.headers),
     body: bodyOf(request),
     event: identity.event ?? '',
     provider: identity.provider ?? '',
     size: BigInt(request.body.byteLength),
   }
+}
+
+function headerMap(headers: RawHeaders): Map<string, string> {
+  return firstOfEach(headers.map(([name, value]) => [name.toLowerCase(), value] as const))
 }
 
 /** A map without inherited names, whatever a sender calls its fields; the first of equal names counts. */
@@ -78,7 +114,7 @@ function firstOfEach(pairs: Iterable<readonly [string, string]>): Map<string, st
 const MAX_BODY_BYTES = 32 * 1024 * 1024
 
 /** The body as a value: of JSON and forms their content, of everything else its text. */
-function bodyOf({ headers, body }: StoredRequest['request']): unknown {
+function bodyOf({ headers, body }: Pick<Answer, 'headers' | 'body'>): unknown {
   const decoded = decodeContent(body, contentCodings(headers), { maxBytes: MAX_BODY_BYTES, maxLayers: 4 })
   const bytes = decoded.ok ? decoded.bytes : body
   const header = headerValue(headers, 'content-type')

@@ -21,6 +21,13 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli verify b3xq --secret file:./stripe.secret --at now', 'still in time?'],
     ['webhook-cli verify @request.http --provider github --secret -', 'from a file'],
   ],
+  send: [
+    ['webhook-cli send stripe charge.succeeded --to 3000/webhooks', 'signed anew'],
+    ['webhook-cli send github push --set ref=refs/heads/dev --secret env:S', 'changed'],
+    ['webhook-cli send slack message --to 3000/slack --tamper all', 'what is rejected?'],
+    ['webhook-cli send --handshake slack --to 3000/slack', 'judge the answer'],
+    ['webhook-cli send stripe invoice.paid --count 500 --rate 20/s', 'a load'],
+  ],
   clear: [
     ['webhook-cli clear', 'everything; asks first'],
     ['webhook-cli clear --provider stripe --yes', 'only these'],

@@ -8,6 +8,7 @@ import { declareCompletion } from './commands/completion.ts'
 import { declareHelp } from './commands/help.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
+import { declareSend } from './commands/send.ts'
 import { declareShow } from './commands/show.ts'
 import { declareVerify } from './commands/verify.ts'
 import type { CliDeps } from './deps.ts'
@@ -50,6 +51,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareShow(program, deps, done)
   declareVerify(program, deps, done)
   declareClear(program, deps, done)
+  declareSend(program, deps, done)
   declareHelp(program, deps, done)
   declareCompletion(program, deps, done)
   program.helpInformation = () => mainHelp(deps.version)

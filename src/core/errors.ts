@@ -1,3 +1,5 @@
+import type { VerifyFailure } from './verdict.ts'
+
 /**
  * Every expected failure, with the data its message needs. The words live in `ui/messages.ts`;
  * the exit status in `exitStatusOf`.
@@ -6,7 +8,7 @@ export interface ErrorData {
   /** A flag, argument or combination that makes no sense. */
   usage: { message: string; hint?: string; next?: readonly string[] }
   'bad-value': { option: string; value: string; expected: string }
-  'bad-filter': { expression: string; problem: string }
+  'bad-filter': { option: string; expression: string; problem: string }
   'bad-config': { path: string; problem: string }
   'file-unreadable': { option: string; path: string; reason: string }
   'file-unwritable': { path: string; reason: string }
@@ -26,6 +28,8 @@ export interface ErrorData {
   'store-write-failed': { path: string; reason: string; full: boolean }
   'store-busy': { path: string }
   'bad-provider': { source: string; problem: string }
+  'cannot-sign': { provider: string; failure: VerifyFailure }
+  'remote-target': { target: string; why: 'many' | 'tampered' }
   'unknown-provider': { provider: string; known: readonly string[] }
 }
 
@@ -70,6 +74,8 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-config',
   'bad-provider',
   'unknown-provider',
+  'cannot-sign',
+  'remote-target',
   'env-missing',
   'needs-confirmation',
 ])

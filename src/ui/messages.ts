@@ -1,8 +1,9 @@
-import type { AnyAppError } from '../core/errors.ts'
+import type { AnyAppError, ErrorData } from '../core/errors.ts'
 import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { Theme } from './theme.ts'
+import { failureWords } from './words.ts'
 
 /** An error in words: what happened, what we saw, what to type. */
 export interface Message {
@@ -33,9 +34,9 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     }
     case 'bad-filter':
       return {
-        text: `the filter "${sanitizeLine(error.data.expression)}" makes no sense`,
+        text: `${error.data.option}: the condition "${sanitizeLine(error.data.expression)}" makes no sense`,
         why: sanitizeLine(error.data.problem),
-        next: [{ command: `webhook-cli ${context.command} --where 'request.method == "POST" && request.size > 1024'`, note: 'for example' }],
+        next: [{ command: `webhook-cli ${context.command} ${CONDITIONS[error.data.option] ?? `--where 'request.method == "POST" && request.size > 1024'`}`, note: 'for example' }],
       }
     case 'bad-config':
       return {
@@ -98,6 +99,16 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         why: sanitizeLine(error.data.problem),
         next: [{ command: 'webhook-cli providers' }],
       }
+    case 'cannot-sign':
+      return explainSigning(error.data)
+    case 'remote-target': {
+      const { target, why } = error.data
+      return {
+        text: `${sanitizeLine(target)} is another machine`,
+        why: why === 'many' ? 'more than 100 events go there only with --allow-remote' : 'tampered events go there only with --allow-remote',
+        next: [],
+      }
+    }
     case 'unknown-provider':
       return {
         text: `there is no provider "${sanitizeLine(error.data.provider)}"`,
@@ -107,6 +118,25 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     default:
       return explainStoreError(error, context)
   }
+}
+
+const CONDITIONS: Readonly<Record<string, string>> = {
+  '--expect': `--expect 'response.status == 200 && response.ms < 500'`,
+}
+
+/** What is missing to sign, and where it comes from. */
+function explainSigning({ provider, failure }: ErrorData['cannot-sign']): Message {
+  const name = sanitizeLine(provider)
+  const subject = sanitizeLine(failure.subject ?? '')
+  if (failure.code === 'option-missing') {
+    return {
+      text: `signing as ${name} needs --option ${subject}=…`,
+      next: [{ command: `webhook-cli providers ${name}`, note: 'what it is' }],
+    }
+  }
+  const why =
+    failure.code === 'secret-malformed' ? 'the secret given cannot sign in this way; of a key pair it takes the private half' : failureWords(failure)
+  return { text: `cannot sign as ${name}`, why, next: [{ command: `webhook-cli providers ${name}`, note: 'how it signs' }] }
 }
 
 type StoreError = Extract<AnyAppError, { code: `store-${string}` }>

@@ -91,7 +91,7 @@ export function handshakeWords(notice: HandshakeNotice): string {
 }
 
 /** `200    6 ms`, `refused`: what came of an attempt. */
-export function outcomeWords(delivery: Delivery, theme: Theme): string {
+export function outcomeWords(delivery: Pick<Delivery, 'outcome' | 'durationMs'>, theme: Theme): string {
   const { outcome } = delivery
   if (outcome.kind === 'response') {
     const paint = outcome.status >= 500 ? theme.bad : outcome.status >= 300 ? theme.warn : theme.ok

@@ -4,8 +4,8 @@ import { bufferOf } from '../reader.ts'
 import { MAX_REWRITTEN_BYTES, changed } from './body.ts'
 import type { Attempt, Subject } from './subject.ts'
 
-/** Compressing costs more than hashing does. */
-const MAX_COMPRESSED_BYTES = 1024 * 1024
+/** Compressing costs more than hashing does, brotli at its best a second per megabyte. */
+const MAX_COMPRESSED_BYTES = 256 * 1024
 
 /** A body that is compressed where it should not be, or the other way round. */
 export function* bodyCoding(subject: Subject): Generator<Attempt> {

@@ -6,7 +6,7 @@ import type { Attempt, Subject } from './subject.ts'
 import { shown } from './subject.ts'
 
 /** Forms are small; a body above this is none that anybody decoded. */
-const MAX_FORM_BYTES = 1024 * 1024
+const MAX_FORM_BYTES = 256 * 1024
 const MAX_FIELDS = 200
 
 /** A form that was decoded, or one field of it taken for the whole. */

@@ -6,23 +6,32 @@ import type { Attempt, Subject } from './subject.ts'
 import type { JsonEscape, JsonLayout } from './types.ts'
 
 /** Above this only the spaces are tried, not every way to escape: each costs a copy of the body. */
-const MAX_ESCAPED_BYTES = 1024 * 1024
+const MAX_ESCAPED_BYTES = 512 * 1024
+
+/** Indented, people's JSON is two or three times as long as without spaces. */
+const MAX_GROWTH = 6
+const LITTLE = 65_536
 
 /** JSON that was parsed and written again by another writer than the signer's. */
 export function* bodyJson(subject: Subject): Generator<Attempt> {
   const text = jsonTextOf(subject)
   const tokens = text === undefined ? undefined : tokensOf(text)
   if (text === undefined || tokens === undefined) return
+  const withEscapes = text.length <= MAX_ESCAPED_BYTES
+  const maxLength = MAX_GROWTH * text.length + LITTLE
   const seen = new Set([text])
-  for (const { layout, escapes, written } of writings(tokens, text.length <= MAX_ESCAPED_BYTES)) {
+  for (const { layout, escapes, written } of writings(tokens, { withEscapes, maxLength })) {
     if (seen.has(written)) continue
     // Large ones are not kept to spare a comparison; few are made.
-    if (text.length <= MAX_ESCAPED_BYTES) seen.add(written)
+    if (withEscapes) seen.add(written)
     const data = escapes === undefined ? { layout } : { layout, escapes }
     yield changed(subject, { code: 'body-json', data }, Buffer.from(written, 'utf8'))
   }
+  const compact = asJavaScriptWrites(text)
+  const parsed = compact === undefined ? undefined : tokensOf(compact)
+  if (parsed === undefined) return
   for (const layout of ['compact', 'indent-2'] as const) {
-    const written = asJavaScriptWrites(text, layout)
+    const written = laidOut(parsed, layout, maxLength)
     if (written === undefined || seen.has(written)) continue
     yield changed(subject, { code: 'body-json-parsed', data: { layout } }, Buffer.from(written, 'utf8'))
   }
@@ -41,12 +50,21 @@ interface Writing {
   readonly written: string
 }
 
-function* writings(tokens: readonly string[], withEscapes: boolean): Generator<Writing> {
-  for (const layout of LAYOUTS) yield { layout, written: laidOut(tokens, layout) }
+interface WritingLimits {
+  readonly withEscapes: boolean
+  readonly maxLength: number
+}
+
+function* writings(tokens: readonly string[], { withEscapes, maxLength }: WritingLimits): Generator<Writing> {
+  for (const layout of LAYOUTS) {
+    const written = laidOut(tokens, layout, maxLength)
+    if (written !== undefined) yield { layout, written }
+  }
   if (!withEscapes) return
   const plain = unescaped(tokens)
   for (const layout of LAYOUTS) {
-    const text = laidOut(plain, layout)
+    const text = laidOut(plain, layout, maxLength)
+    if (text === undefined) continue
     for (const escapes of escapesThatMatter(text)) {
       yield { layout, escapes: escapes.length === 0 ? ['none'] : escapes, written: escaped(text, escapes) }
     }
@@ -93,9 +111,9 @@ function unicodeEscape(char: string, upper = false): string {
   return String.raw`\u` + (upper ? hex.toUpperCase() : hex)
 }
 
-function asJavaScriptWrites(text: string, layout: 'compact' | 'indent-2'): string | undefined {
+function asJavaScriptWrites(text: string): string | undefined {
   try {
-    return JSON.stringify(JSON.parse(text), undefined, layout === 'compact' ? undefined : 2)
+    return JSON.stringify(JSON.parse(text))
   } catch {
     // Nested deeper than the stack: `JSON.parse` takes it, `JSON.stringify` does not.
     return undefined

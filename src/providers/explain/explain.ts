@@ -48,6 +48,8 @@ function senderOf(
   return new Detector(providers, new Set(preferred)).detect(request).provider
 }
 
+const MAX_GLANCED_BYTES = 1024 * 1024
+
 function subjectOf(
   request: ProviderRequest,
   provider: Provider,
@@ -63,6 +65,7 @@ function subjectOf(
   return {
     request,
     reader,
+    glance: new RequestReader(request, { maxJsonBytes: MAX_GLANCED_BYTES }),
     provider,
     providers,
     schemes: carried.length > 0 ? carried : provider.schemes,

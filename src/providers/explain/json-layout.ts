@@ -18,13 +18,17 @@ const SPACING: Readonly<Record<JsonLayout, Spacing>> = {
 
 export const LAYOUTS: readonly JsonLayout[] = ['compact', 'indent-2', 'spaced', 'indent-4', 'tabs']
 
-/** The tokens of a JSON text, or undefined where it is none: order, duplicates and numbers are kept as they came. */
+/** Nothing but brackets would be as many tokens as bytes, and each an entry of a list. */
+const MAX_TOKENS = 2_000_000
+
+/** The tokens of a JSON text: order, duplicates and numbers are kept as they came. Undefined where it is none, or endless. */
 export function tokensOf(text: string): readonly string[] | undefined {
   const tokens: string[] = []
   const reader = jsonTokens(text)
   for (;;) {
     const next = reader.next()
     if (next.done === true) return next.value.ok ? tokens : undefined
+    if (tokens.length === MAX_TOKENS) return undefined
     tokens.push(text.slice(next.value.start, next.value.end))
   }
 }
@@ -36,15 +40,27 @@ export function unescaped(tokens: readonly string[]): readonly string[] {
   )
 }
 
-/** The same tokens with other spaces between them; empty objects and arrays stay on one line, as everybody writes them. */
-export function laidOut(tokens: readonly string[], layout: JsonLayout): string {
+/**
+ * The same tokens with other spaces between them; empty objects and arrays stay on one line, as everybody writes
+ * them. Undefined where it would be longer than `maxLength`: the indents of deep nesting have no bound of their own.
+ */
+export function laidOut(
+  tokens: readonly string[],
+  layout: JsonLayout,
+  maxLength: number,
+): string | undefined {
   const { indent, comma, colon } = SPACING[layout]
   const parts: string[] = []
   let depth = 0
+  let length = 0
   const newLine = (): void => {
-    if (indent !== undefined) parts.push('\n', indent.repeat(depth))
+    if (indent === undefined) return
+    parts.push('\n', indent.repeat(depth))
+    length += 1 + indent.length * depth
   }
   for (const [index, token] of tokens.entries()) {
+    length += token.length + 1
+    if (length > maxLength) return undefined
     switch (token) {
       case '{':
       case '[':

@@ -22,7 +22,7 @@ export function* otherScheme({ provider, schemes }: Subject): Generator<Attempt>
 export function* otherProvider(subject: Subject): Generator<Attempt> {
   for (const provider of subject.providers) {
     if (provider.id === subject.provider.id) continue
-    if (carriedSchemes(subject.reader, provider, subject.context).length === 0) continue
+    if (carriedSchemes(subject.glance, provider, subject.context).length === 0) continue
     yield { cause: { code: 'other-provider', data: { providers: [provider.id] } }, provider }
   }
 }
@@ -36,7 +36,7 @@ export function providersThatVerify(subject: Subject, first: ProviderId): Provid
   for (const provider of subject.providers) {
     if (named.length === MAX_NAMED) break
     if (provider.id === first || provider.id === subject.provider.id) continue
-    if (carriedSchemes(subject.reader, provider, subject.context).length === 0) continue
+    if (carriedSchemes(subject.glance, provider, subject.context).length === 0) continue
     const { status } = verify(subject.request, provider, secrets, subject.context)
     if (status === 'valid' || status === 'stale') named.push(provider.id)
   }

@@ -1,4 +1,5 @@
 import { verify } from '../engine/verify.ts'
+import type { Scheme } from '../types.ts'
 import { providersThatVerify } from './other-provider.ts'
 import type { PlannedProbe } from './probes.ts'
 import type { Attempt, Subject } from './subject.ts'
@@ -42,11 +43,28 @@ export function search(
   return { attempts, tried: [...tried], complete: true }
 }
 
+/** Parsing a body takes eight times as long as hashing it, and up to thirty times where it is out for harm. */
+const PARSING = 24
+
 /** Bytes hashed, about. */
 function costOf(attempt: Attempt, subject: Subject): number {
   const { body } = attempt.request ?? subject.request
   const secrets = attempt.secrets?.length ?? subject.secrets.length
-  return body.byteLength * Math.max(secrets, 1)
+  return body.byteLength * (Math.max(secrets, 1) + (subject.schemes.some(readsBody) ? PARSING : 0))
+}
+
+function readsBody(scheme: Scheme): boolean {
+  if (scheme.also === 'reserialised-json') return true
+  return [
+    scheme.signature,
+    scheme.timestamp?.from,
+    ...Object.keys(scheme.when ?? {}),
+    contentOf(scheme),
+  ].some((source) => source?.includes('json:'))
+}
+
+function contentOf({ content }: Scheme): string {
+  return typeof content === 'string' ? content : ''
 }
 
 // Read in a wrong unit a time lies decades away, or millennia.

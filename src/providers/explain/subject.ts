@@ -10,6 +10,8 @@ import type { Cause, KnownSecret } from './types.ts'
 export interface Subject {
   readonly request: ProviderRequest
   readonly reader: RequestReader
+  /** Another reader, that parses no large body: for what hardly anybody has there. */
+  readonly glance: RequestReader
   readonly provider: Provider
   readonly providers: readonly Provider[]
   /** Schemes of which the request carries a signature; all of the provider's where it carries none. */

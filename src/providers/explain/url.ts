@@ -83,7 +83,7 @@ function hosts({ host }: Parts, subject: Subject): Option[] {
   const { context } = subject
   const names = [
     firstOf(subject, 'x-forwarded-host'),
-    forwarded(subject, 'host'),
+    forwardedHost(subject),
     firstOf(subject, 'x-original-host'),
     firstOf(subject, 'host'),
     context.publicUrl === undefined ? undefined : partsOf(context.publicUrl)?.host,
@@ -152,8 +152,7 @@ function firstOf({ reader }: Subject, name: string): string | undefined {
   return reader.headerValues(name)[0]?.split(',')[0]?.trim()
 }
 
-/** A parameter of the first hop in `Forwarded` (RFC 7239). */
-function forwarded(subject: Subject, name: 'host'): string | undefined {
-  const hop = firstOf(subject, 'forwarded')
-  return new RegExp(`(?:^|;)\\s*${name}="?([^";]+)`, 'i').exec(hop ?? '')?.[1]
+/** The host of the first hop in `Forwarded` (RFC 7239). */
+function forwardedHost(subject: Subject): string | undefined {
+  return /(?:^|;)\s*host="?([^";]+)/i.exec(firstOf(subject, 'forwarded') ?? '')?.[1]
 }

@@ -29,6 +29,7 @@ const CHANGED_IN_FRAMEWORK: ReadonlySet<ExplanationCode> = new Set<ExplanationCo
   'body-form-parsed',
   'body-charset',
   'characters-replaced',
+  'body-hash-mismatch',
 ])
 
 /** One line each, without colour. `name`: what to call the provider, where it is not of the table. */

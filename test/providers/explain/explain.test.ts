@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { frameworkHints } from '../../../src/providers/explain/hints.ts'
 import type { Explanation } from '../../../src/providers/explain/types.ts'
 import { explanationWords } from '../../../src/providers/explain/words.ts'
+import { makeSecret } from '../../../src/providers/engine/secrets.ts'
 import { explain } from '../../../src/providers/explain/explain.ts'
 import { providerNamed, requestOf, SIGNATURE_VECTORS } from '../vectors.ts'
 import { countingRandom } from '../random.ts'
@@ -9,6 +10,12 @@ import type { ProviderRequest } from '../../../src/providers/reader.ts'
 import { good, JSON_BODY, known, NOW, SECRET, told, withBody, withHeader, without } from './cases.ts'
 
 const stripe = (): ProviderRequest => good({ provider: 'stripe' })
+
+const PAYPAL = [
+  ['PAYPAL-AUTH-ALGO', 'SHA256withRSA'],
+  ['PAYPAL-TRANSMISSION-ID', 'b2384410-f8d2-11e4-8bf3-77339302725b'],
+  ['PAYPAL-CERT-URL', 'https://api.paypal.com/v1/notifications/certs/CERT-1'],
+] as const
 
 describe('what needs no trying', () => {
   test.for(['stripe', 'github', 'slack', 'shopify', 'typeform', 'razorpay', 'telegram'])(
@@ -101,6 +108,55 @@ describe('what needs no trying', () => {
     const { text, fix } = explanationWords(explanation)
     expect(text).toContain(named)
     expect(fix).not.toBe('')
+  })
+
+  test('an option that the scheme needs', () => {
+    const certificate = makeSecret({ kind: 'rsa-pem' }, countingRandom())
+    const paypal = { provider: 'paypal', headers: PAYPAL, options: { webhookId: 'WH-1' } } as const
+    const request = good({ ...paypal, secret: certificate.signingKey })
+    const explanation = told({ request, provider: 'paypal', secrets: [known(certificate.secret)] })
+    expect(explanation).toMatchObject({ code: 'option-missing', data: { failure: { subject: 'webhookId' } } })
+    expect(explanationWords(explanation).fix).toBe('Give it: --option webhookId=…')
+  })
+
+  test('a certificate from anywhere', () => {
+    const request = withHeader(
+      good({ provider: 'slack' }),
+      'PAYPAL-CERT-URL',
+      'https://evil.test/paypal.com/cert',
+    )
+    const signed = PAYPAL.reduce((made, [name, value]) => withHeader(made, name, value), request)
+    const forged = withHeader(
+      withHeader(signed, 'PAYPAL-CERT-URL', 'https://evil.test/paypal.com/cert'),
+      'PAYPAL-TRANSMISSION-SIG',
+      'AAAA',
+    )
+    const explanation = told({ request: forged, provider: 'paypal' })
+    expect(explanation.code).toBe('certificate-untrusted')
+    expect(explanationWords(explanation)).toMatchObject({ fix: 'Treat it as forged.' })
+  })
+
+  test('a token that is genuine and over', () => {
+    const request = good({ provider: 'monday', now: NOW - 3_600_000 })
+    expect(told({ request, provider: 'monday' }).code).toBe('token-expired')
+  })
+
+  test("a body that is not the one of Twilio's hash, and one that is but for a newline", () => {
+    const headers = [['Content-Type', 'application/json']] as const
+    const request = good({ provider: 'twilio', url: 'https://example.test/in', headers })
+    const asked = { provider: 'twilio', context: { publicUrl: 'https://example.test' } } as const
+    expect(told({ ...asked, request: withBody(request, '{}') }).code).toBe('body-hash-mismatch')
+    expect(told({ ...asked, request: withBody(request, `${JSON_BODY}\n`) }).code).toBe('body-newline-added')
+  })
+
+  test('a body without the fields that are signed', () => {
+    const request = good({ provider: 'mailgun', body: '{"signature":{"token":"abc"}}' })
+    const explanation = told({
+      request: withBody(request, String(Buffer.from(request.body)).replace('"token"', '"tokens"')),
+      provider: 'mailgun',
+    })
+    expect(explanation.code).toBe('body-malformed')
+    expect(explanationWords(explanation).text).toContain('signature.token')
   })
 
   test('a full stop in the id, and the SDK that lets it pass', () => {
@@ -257,6 +313,23 @@ function bodyOf(bytes: number): Buffer {
 }
 
 describe('large bodies', () => {
+  test.for([
+    ['deep nesting', `${'['.repeat(250)}1${',1'.repeat(300_000)}${']'.repeat(250)}`],
+    ['brackets', `[${'[],'.repeat(150_000)}0]`],
+    ['open brackets', '['.repeat(2_000_000)],
+    ['backslashes', `{"a":"${String.raw`\\`.repeat(500_000)}"}`],
+  ] as const)('%s without end: bounded time', ([, body]) => {
+    for (const [provider, header] of [
+      ['shopify', 'X-Shopify-Hmac-Sha256'],
+      ['sentry', 'Sentry-Hook-Signature'],
+    ] as const) {
+      const start = performance.now()
+      const request = withHeader(withBody(good({ provider }), body), header, '0'.repeat(64))
+      expect(told({ request, provider }).code).not.toBe('valid')
+      expect(performance.now() - start).toBeLessThan(5000)
+    }
+  })
+
   test.for([
     [5, 'nothing to be found'],
     [25, 'nothing to be found'],

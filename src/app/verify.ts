@@ -4,10 +4,13 @@ import type { Identity, Verdict } from '../core/verdict.ts'
 import type { VerifyContext } from '../providers/engine/verify.ts'
 import { verify } from '../providers/engine/verify.ts'
 import type { Provider } from '../providers/types.ts'
+import { explain } from '../providers/explain/explain.ts'
+import type { KnownSecret } from '../providers/explain/types.ts'
+import { explanationWords } from '../providers/explain/words.ts'
 import { Assessor } from './assess.ts'
 import type { Catalog } from './catalog.ts'
 import { evidenceOf } from './evidence.ts'
-import type { SecretBook } from './secrets.ts'
+import type { NamedSecret, SecretBook } from './secrets.ts'
 
 export interface VerifyOptions {
   readonly catalog: Catalog
@@ -50,6 +53,38 @@ export function verifyRequest(request: NewRequest, options: VerifyOptions): Veri
     provider,
     evidence: evidenceOf(request, provider, secrets.of(provider.id), context),
   }
+}
+
+/** Why a signature is right or not, in words; holds no secret and no signature. */
+export interface ExplainedVerdict {
+  readonly code: string
+  readonly text: string
+  /** What to do; empty where there is nothing. */
+  readonly fix: string
+  /** How each web framework hands a body over untouched, where it was changed. */
+  readonly hints?: Readonly<Record<string, string>>
+}
+
+/**
+ * Looks for the single change that would make the signature right, by trying.
+ * `others`: secrets of the user that were not meant for this check, and perhaps should have been.
+ */
+export function explainRequest(
+  request: NewRequest,
+  provider: Provider | undefined,
+  options: VerifyOptions,
+  others: readonly NamedSecret[],
+): ExplainedVerdict {
+  const explanation = explain(request, provider, options.secrets.all().map(known), {
+    ...contextOf(options),
+    others: others.map(known),
+    providers: options.catalog.providers,
+  })
+  return { code: explanation.code, ...explanationWords(explanation, provider?.name) }
+}
+
+function known({ provider, value, origin }: NamedSecret): KnownSecret {
+  return { label: origin, value, ...(provider !== undefined && { provider }) }
 }
 
 function contextOf({ now, options, publicUrl, toleranceS }: VerifyOptions): VerifyContext {

@@ -4,6 +4,7 @@ import { formatDuration } from '../core/units.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { clockTime } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
+import { displayWidth } from './text.ts'
 import type { Theme } from './theme.ts'
 import { failureWords, skewWords } from './words.ts'
 
@@ -11,16 +12,59 @@ export interface VerificationView {
   readonly verdict: Verdict
   readonly request: Pick<NewRequest, 'receivedAt' | 'body'>
   readonly evidence?: Evidence
+  readonly explanation?: {
+    readonly text: string
+    readonly fix: string
+    readonly hints?: Readonly<Record<string, string>>
+  }
 }
 
 /** A verdict and what it rests on, a line each. */
-export function renderVerification({ verdict, evidence }: VerificationView, theme: Theme): string {
+export function renderVerification(
+  { verdict, evidence, explanation }: VerificationView,
+  theme: Theme,
+  columns: number | undefined,
+): string {
   const rows = evidence === undefined ? [] : evidenceRows(evidence, verdict, theme)
   const lines = [
     headline(verdict, theme),
     ...rows.map(([name, text]) => `  ${theme.dim(name.padEnd(10))}  ${text}`),
+    ...(explanation === undefined ? [] : explanationLines(explanation, theme, columns)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function explanationLines(
+  { text, fix, hints }: NonNullable<VerificationView['explanation']>,
+  theme: Theme,
+  columns: number | undefined,
+): string[] {
+  const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - 4, 40)
+  const lines = ['', ...wrapped(sanitizeLine(text), width).map((line) => `  ${theme.strong(line)}`)]
+  if (fix !== '') lines.push(...wrapped(sanitizeLine(fix), width).map((line) => `  ${line}`))
+  const names = Object.keys(hints ?? {})
+  const longest = Math.max(0, ...names.map((name) => name.length))
+  for (const [name, hint] of Object.entries(hints ?? {})) {
+    const [first = '', ...rest] = wrapped(hint, width - longest - 4)
+    lines.push(
+      `    ${theme.dim(name.padEnd(longest))}  ${first}`,
+      ...rest.map((line) => `    ${' '.repeat(longest)}  ${line}`),
+    )
+  }
+  return lines
+}
+
+/** Broken at spaces only: what is to be typed stays whole. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
 }
 
 function headline(verdict: Verdict, theme: Theme): string {

@@ -272,3 +272,58 @@ describe('who signs', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   })
 })
+
+describe('--explain', () => {
+  const run = (bytes: Uint8Array | string, ...args: string[]): ReturnType<Bench['run']> =>
+    bench.run(['verify', file(bytes), ...WITH_SECRET, ...AT, ...args], ENV)
+
+  test('a failure names the single change that makes it right, and how to do it', async () => {
+    const { stdout, status } = await run(`${String(message())}\n`)
+    expect(stdout).toMatch(/newline/)
+    expect(stdout).toMatch(/express +.*express\.raw/)
+    expect(status).toBe(6)
+  })
+
+  test('--json has code, text and fix, and nothing else', async () => {
+    const json = JSON.parse(
+      (await run(message(header(), BODY.replace('{', '{ ')), '--json')).stdout,
+    ) as Record<string, object>
+    expect(Object.keys(json)).toEqual(['status', 'provider', 'reason', 'explanation'])
+    expect(Object.keys(json['explanation'] ?? {})).toEqual(['code', 'text', 'fix'])
+    expect(json['explanation']).toMatchObject({ code: 'body-json' })
+  })
+
+  test('another secret of the settings is found by its name', async () => {
+    writeFileSync(join(bench.home, 'webhook-cli.json'), '{"secrets":{"github":"env:S"}}')
+    const { stdout } = await bench.run(
+      ['verify', file(message()), '--secret', 'env:OTHER', ...AT, '--json'],
+      ENV,
+    )
+    expect(JSON.parse(stdout)).toMatchObject({
+      explanation: { code: 'other-secret', text: expect.stringContaining('S') as string },
+    })
+    expect(stdout).not.toContain('CANARY')
+  })
+
+  test('--no-explain and a right signature explain nothing; --explain does in any case', async () => {
+    expect(JSON.parse((await run(message(header('x')), '--no-explain', '--json')).stdout)).not.toHaveProperty(
+      'explanation',
+    )
+    expect(JSON.parse((await run(message(), '--json')).stdout)).toEqual({
+      status: 'valid',
+      provider: 'stripe',
+    })
+    expect(JSON.parse((await run(message(), '--json', '--explain')).stdout)).toMatchObject({
+      explanation: { code: 'valid' },
+    })
+  })
+
+  test('on a terminal lines are broken at its width', async () => {
+    const { stdout } = await bench.run(['verify', file(`${String(message())}\n`), ...WITH_SECRET, ...AT], {
+      ...ENV,
+      columns: 80,
+      env: { ...ENV.env, NO_COLOR: '1' },
+    })
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
+  })
+})

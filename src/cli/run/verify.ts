@@ -1,12 +1,15 @@
 import { schemeOfFlags } from '../../app/catalog.ts'
-import type { Verification } from '../../app/verify.ts'
-import { verifyRequest } from '../../app/verify.ts'
+import type { NamedSecret } from '../../app/secrets.ts'
+import type { ExplainedVerdict, Verification, VerifyOptions } from '../../app/verify.ts'
+import { explainRequest, verifyRequest } from '../../app/verify.ts'
+import { signatureToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { NewRequest } from '../../core/request.ts'
 import { renderVerification } from '../../ui/verification.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { CliDeps } from '../deps.ts'
 import { readRequest } from '../request-file.ts'
+import { readSecrets } from '../secrets.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { Signing } from '../signing.ts'
@@ -20,13 +23,40 @@ export async function runVerify(source: string, flags: VerifyFlags, deps: CliDep
   const signing = await readSigning(flags, session, deps)
   const provider = chosenProvider(flags, signing)
   const request = await requestOf(source, session, deps)
-  const verification = verifyRequest(request, {
+  const options: VerifyOptions = {
     ...signing,
     ...(provider !== undefined && { provider }),
     now: parseAt(flags.at ?? 'received', request.receivedAt, deps.io.clock.now()),
-  })
-  print(verification, request, flags, session, deps)
-  return verification.verdict.status === 'valid' ? EXIT.ok : EXIT.checkFailed
+  }
+  const verification = verifyRequest(request, options)
+  const isValid = verification.verdict.status === 'valid'
+  const explanation =
+    (flags.explain ?? !isValid)
+      ? explainRequest(
+          request,
+          verification.provider,
+          options,
+          await otherSecrets(flags, signing, session, deps),
+        )
+      : undefined
+  print(verification, explanation, request, flags, session, deps)
+  return isValid ? EXIT.ok : EXIT.checkFailed
+}
+
+/** Secrets of the settings that the flags have left aside: the right one may be among them. */
+async function otherSecrets(
+  flags: VerifyFlags,
+  { catalog }: Signing,
+  session: Session,
+  deps: CliDeps,
+): Promise<readonly NamedSecret[]> {
+  if (flags.secret === undefined) return []
+  try {
+    return await readSecrets(undefined, catalog, session, deps)
+  } catch {
+    // One that cannot be read was not asked for, and is no reason to fail.
+    return []
+  }
 }
 
 function chosenProvider(flags: VerifyFlags, { catalog, toleranceS }: Signing): Verification['provider'] {
@@ -69,15 +99,20 @@ function parseAt(text: string, receivedAt: number, now: number): number {
 
 function print(
   { verdict, evidence }: Verification,
+  explanation: ExplainedVerdict | undefined,
   request: NewRequest,
   flags: VerifyFlags,
   session: Session,
   { io }: CliDeps,
 ): void {
   if (flags.json === true) {
-    io.stdout.write(`${JSON.stringify(verdict)}\n`)
+    const { hints: _hints, ...explained } = explanation ?? { code: '', text: '', fix: '' }
+    io.stdout.write(
+      `${JSON.stringify({ ...signatureToJson(verdict), ...(explanation && { explanation: explained }) })}\n`,
+    )
     return
   }
   if (flags.quiet === true && verdict.status === 'valid') return
-  io.stdout.write(renderVerification({ verdict, request, ...(evidence && { evidence }) }, session.out))
+  const view = { verdict, request, ...(evidence && { evidence }), ...(explanation && { explanation }) }
+  io.stdout.write(renderVerification(view, session.out, io.stdout.columns()))
 }

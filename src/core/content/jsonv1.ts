@@ -153,7 +153,7 @@ function bodyToJson(bytes: Uint8Array, size: number): BodyJson {
   return { size, encoding: 'base64', data: asBuffer(bytes).toString('base64') }
 }
 
-function signatureToJson(verdict: Verdict): SignatureJson {
+export function signatureToJson(verdict: Verdict): SignatureJson {
   const { status } = verdict
   switch (status) {
     case 'unsigned':

@@ -1,8 +1,7 @@
 import type { VerifyContext } from '../engine/verify.ts'
 import { optionOf } from '../engine/content-input.ts'
 import { findSignatures } from '../engine/locate.ts'
-import type { ProviderRequest } from '../reader.ts'
-import type { RequestReader } from '../reader.ts'
+import type { ProviderRequest, RequestReader } from '../reader.ts'
 import type { Provider, Scheme } from '../types.ts'
 import type { Cause, KnownSecret } from './types.ts'
 

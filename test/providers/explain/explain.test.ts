@@ -273,7 +273,7 @@ test('5,000 mutated requests: no exception, no secret, no signature, no control 
   }
   const ms = Math.round(performance.now() - start)
   console.log(
-    `explain: 5,000 mutated requests in ${ms} ms, 0 exceptions, ${leaks.length} leaks, ${JSON.stringify(codes)}`,
+    `R-SIG-1 explain: 5,000 mutated requests in ${ms} ms, 0 exceptions, ${leaks.length} leaks, ${JSON.stringify(codes)}`,
   )
   expect(leaks).toEqual([])
   expect(Object.keys(codes).length).toBeGreaterThan(10)
@@ -342,7 +342,7 @@ describe('large bodies', () => {
     const start = performance.now()
     const explanation = told({ request })
     const ms = Math.round(performance.now() - start)
-    console.log(`explain: ${size} MiB, ${explanation.code} in ${ms} ms`)
+    console.log(`R-SIG-1 explain: ${size} MiB, ${explanation.code} in ${ms} ms`)
     expect(explanation.code).toBe('nothing-found')
     expect(ms).toBeLessThan(5000)
   })

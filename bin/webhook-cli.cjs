@@ -7,7 +7,9 @@ var path = require('node:path')
 
 var version = process.versions.node.split('.').map(Number)
 if (version[0] < 20 || (version[0] === 20 && version[1] < 18)) {
-  process.stderr.write('error: webhook-cli needs Node 20.18.1 or newer, this is ' + process.versions.node + '\n')
+  process.stderr.write(
+    'error: webhook-cli needs Node 20.18.1 or newer, this is ' + process.versions.node + '\n',
+  )
   process.exit(1)
 }
 
@@ -26,5 +28,5 @@ if (asksForVersion || asksForHelp) {
   // Keeps compiled code between runs where the runtime can (Node 22.8).
   var nodeModule = require('node:module')
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()
-  import('../dist/main.js')
+  void import('../dist/main.js')
 }

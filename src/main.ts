@@ -6,7 +6,10 @@ import { run } from './cli/program.ts'
 import { compose } from './compose.ts'
 import { inputOf, outputOf, systemClock } from './ui/io.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const manifest: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+)
+const { version } = manifest
 
 /** How long a reader may take to read the end of our output, in milliseconds. */
 const LAST_WORDS_MS = 2000

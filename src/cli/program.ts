@@ -1,4 +1,5 @@
-import { Command, CommanderError, Help } from 'commander'
+import type { Help } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { AppError, EXIT, exitStatusOf, isAppError } from '../core/errors.ts'
 import { explainError, messageToJson, renderBug, renderMessage } from '../ui/messages.ts'
 import { sanitizeLine } from '../ui/sanitize.ts'
@@ -8,6 +9,7 @@ import { declareCompletion } from './commands/completion.ts'
 import { declareHelp } from './commands/help.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
+import { declareProviders } from './commands/providers.ts'
 import { declareSend } from './commands/send.ts'
 import { declareShow } from './commands/show.ts'
 import { declareVerify } from './commands/verify.ts'
@@ -52,6 +54,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareVerify(program, deps, done)
   declareClear(program, deps, done)
   declareSend(program, deps, done)
+  declareProviders(program, deps, done)
   declareHelp(program, deps, done)
   declareCompletion(program, deps, done)
   program.helpInformation = () => mainHelp(deps.version)
@@ -62,7 +65,7 @@ const HELP_WIDTH = 80
 
 /** One sentence, examples, then flags in groups: what people look for first stands first. */
 function formatHelp(command: Command, helper: Help): string {
-  const lines = [`${helper.commandDescription(command)}`, '', `  ${helper.commandUsage(command)}`]
+  const lines = [helper.commandDescription(command), '', `  ${helper.commandUsage(command)}`]
   const examples = EXAMPLES[command.name()] ?? []
   if (examples.length > 0) {
     lines.push('', 'Examples:', ...exampleLines(examples))

@@ -43,7 +43,8 @@ interface WithHandle {
 export function outputOf(stream: NodeJS.WriteStream & WithHandle): Output {
   let closed = false
   const waiters = new Set<() => void>()
-  const isTTY = stream.isTTY === true
+  // Of a file and a pipe it is undefined, whatever the types say.
+  const isTTY = Boolean(stream.isTTY)
   stream.on('error', () => {
     // EPIPE, or a terminal that went away: the reader is gone, which is no reason to stop working.
     closed = true

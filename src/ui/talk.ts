@@ -34,14 +34,15 @@ export function createTalk({ stderr, theme, home, animate, keys }: TalkOptions):
   }
   return {
     line,
-    path: (path) => sanitizeLine(home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path),
+    path: (path) =>
+      sanitizeLine(home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path),
     startWaiting(what) {
       waiting = true
       const text = `  ${what}${theme.symbols.ellipsis}`
       if (!animate) return line(theme.dim(text))
-      void startSpinner(stderr, what + theme.symbols.ellipsis, () => waiting).then((started) => {
-        spinner = started
-      })
+      void (async () => {
+        spinner = await startSpinner(stderr, what + theme.symbols.ellipsis, () => waiting)
+      })()
     },
     stopWaiting() {
       waiting = false

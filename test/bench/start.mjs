@@ -12,7 +12,7 @@ function time(args) {
   const start = process.hrtime.bigint()
   const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' })
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`)
-  return Number(process.hrtime.bigint() - start) / 1e6
+  return Number((process.hrtime.bigint() - start) / 1000n) / 1000
 }
 
 function median(values) {
@@ -36,7 +36,14 @@ for (const flag of ['--version', '--help', 'list']) {
   }
   const ratio = median(ours.map((ms, pair) => ms / bare[pair]))
   if (flag !== 'list') worst = Math.max(worst, ratio)
-  const verdict = flag === 'list' ? 'for comparison' : ratio <= GOAL ? 'goal met' : ratio <= LIMIT ? 'within the limit' : 'TOO SLOW'
+  const verdict =
+    flag === 'list'
+      ? 'for comparison'
+      : ratio <= GOAL
+        ? 'goal met'
+        : ratio <= LIMIT
+          ? 'within the limit'
+          : 'TOO SLOW'
   console.log(
     `${flag.padEnd(10)} ${median(ours).toFixed(1)} ms   node -e 0 ${median(bare).toFixed(1)} ms   ratio ${ratio.toFixed(3)}   ${verdict}`,
   )

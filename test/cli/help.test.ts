@@ -6,7 +6,7 @@ const bench = createBench()
 afterAll(() => bench.remove())
 
 describe('help', () => {
-  const commands = ['listen', 'list', 'show', 'verify', 'clear', 'completion', 'help']
+  const commands = ['listen', 'list', 'show', 'verify', 'send', 'providers', 'clear', 'completion', 'help']
   const ways = [
     ['help'],
     ['--help'],
@@ -118,6 +118,20 @@ describe('completion', () => {
     ],
     [['show', 'la'], ['last']],
     [['list', '--limit', ''], []],
+    [['send', 'stri'], ['stripe']],
+    [
+      ['send', 'stripe', 'charge.'],
+      ['charge.succeeded', 'charge.refunded'],
+    ],
+    [
+      ['send', '--to', '3000', 'github', 'pu'],
+      ['push', 'pull_request'],
+    ],
+    [['send', '--handshake', 'sl'], ['slack']],
+    [['listen', '--secret', 'stri'], ['stripe=']],
+    [['listen', '--provider', 'sho'], ['shopify']],
+    [['providers', 'stra'], ['strava']],
+    [['verify', 'la'], ['last']],
   ])('after %j come %j', async (words, expected) => {
     const { status, stdout } = await bench.run(['__complete', '--', ...words])
     expect(status).toBe(0)

@@ -36,7 +36,11 @@ describe('on a terminal', () => {
     expect(stderr.text()).toMatch(/➜ {2}Store +~\/\.local\/state\/webhook-cli\/requests\.db +0 kept\n/)
     expect(session.stdout.text()).toBe('')
 
-    await post(session.port, { path: '/hooks', headers: ['Content-Type', 'application/json'], body: '{"event":"user_registered"}' })
+    await post(session.port, {
+      path: '/hooks',
+      headers: ['Content-Type', 'application/json'],
+      body: '{"event":"user_registered"}',
+    })
     await session.stdout.until(/user_registered/)
     expect(await ended(session)).toBe(130)
     expect(stderr.text()).toMatch(/stopped after .* 1 captured/)
@@ -55,7 +59,11 @@ describe('on a terminal', () => {
 
   test.each([100, 80, 60, 40])('at %i columns no line is wider than the terminal', async (columns) => {
     const session = await listening([], { columns, env: { NO_COLOR: '1' } })
-    await post(session.port, { path: `/a/${'long/'.repeat(60)}`, body: JSON.stringify({ event: `e${'x'.repeat(200)}` }), headers: ['Content-Type', 'application/json'] })
+    await post(session.port, {
+      path: `/a/${'long/'.repeat(60)}`,
+      body: JSON.stringify({ event: `e${'x'.repeat(200)}` }),
+      headers: ['Content-Type', 'application/json'],
+    })
     await session.stdout.until(/\/a\/[\s\S]*\n$/)
     await ended(session)
     const lines = session.stdout.text().split('\n')
@@ -88,7 +96,12 @@ describe('in a pipe', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(ready).toMatchObject({ v: 1, type: 'ready', endpoint: `http://localhost:${session.port}/` })
-    expect(request).toMatchObject({ v: 1, type: 'request', target: '/x', body: { size: 5, encoding: 'base64', data: '/wB7wyg=' } })
+    expect(request).toMatchObject({
+      v: 1,
+      type: 'request',
+      target: '/x',
+      body: { size: 5, encoding: 'base64', data: '/wB7wyg=' },
+    })
     expect(stopped).toMatchObject({ v: 1, type: 'stopped', captured: 1, invalid: 0 })
     expect(session.stderr.text()).toBe('')
   })
@@ -121,8 +134,14 @@ describe('answers', () => {
   test('--respond, --respond-body and --respond-header make the answer', async () => {
     writeFileSync(join(bench.home, 'answer.xml'), '<ok/>')
     const session = await listening([
-      '--respond', '503', '--respond-body', '@answer.xml',
-      '--respond-header', 'Content-Type: text/xml', '--respond-header', 'Retry-After: 7',
+      '--respond',
+      '503',
+      '--respond-body',
+      '@answer.xml',
+      '--respond-header',
+      'Content-Type: text/xml',
+      '--respond-header',
+      'Retry-After: 7',
     ])
     const reply = await post(session.port)
     expect(reply).toMatchObject({ status: 503, body: '<ok/>' })
@@ -145,7 +164,12 @@ describe('answers', () => {
     expect((await post(session.port, { path: '/hooks/a/b' })).status).toBe(404)
     await ended(session)
     const { stdout } = await bench.run(['list'])
-    expect(stdout.trim().split('\n').map((line) => line.split('\t')[3])).toEqual(['/hooks/a?b=1'])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t')[3]),
+    ).toEqual(['/hooks/a?b=1'])
   })
 
   test('--max-body: larger ones get 413', async () => {
@@ -226,7 +250,12 @@ describe('files', () => {
     for (let i = 0; i < 8; i++) await post(session.port, { path: `/${i}` })
     await ended(session)
     const { stdout } = await bench.run(['list'])
-    expect(stdout.trim().split('\n').map((line) => line.split('\t')[3])).toEqual(['/7', '/6', '/5'])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t')[3]),
+    ).toEqual(['/7', '/6', '/5'])
   })
 
   test('--since shows what came before, then what comes', async () => {
@@ -242,7 +271,9 @@ describe('files', () => {
 
 test('a wider host says who can send', async () => {
   const session = await listening(['--host', '0.0.0.0'])
-  expect(session.stderr.text()).toMatch(/anyone who can reach this machine can send requests here \(--host 0\.0\.0\.0\)/)
+  expect(session.stderr.text()).toMatch(
+    /anyone who can reach this machine can send requests here \(--host 0\.0\.0\.0\)/,
+  )
   await ended(session)
 })
 

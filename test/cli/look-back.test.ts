@@ -51,7 +51,11 @@ describe('list', () => {
 
   test.each([60, 48])('cards at %i columns, nothing wider', async (columns) => {
     await capture(async (port) => {
-      await post(port, { path: `/${'p'.repeat(200)}`, body: `{"type":"${'t'.repeat(100)}"}`, headers: JSON_TYPE })
+      await post(port, {
+        path: `/${'p'.repeat(200)}`,
+        body: `{"type":"${'t'.repeat(100)}"}`,
+        headers: JSON_TYPE,
+      })
     })
     const { stdout } = await bench.run(['list'], { columns, env: { NO_COLOR: '1' } })
     const lines = stdout.trimEnd().split('\n')
@@ -61,7 +65,11 @@ describe('list', () => {
 
   test.each([72, 80, 120])('a table at %i columns, nothing wider', async (columns) => {
     await capture(async (port) => {
-      await post(port, { path: `/${'p'.repeat(200)}`, body: `{"type":"${'t'.repeat(100)}"}`, headers: JSON_TYPE })
+      await post(port, {
+        path: `/${'p'.repeat(200)}`,
+        body: `{"type":"${'t'.repeat(100)}"}`,
+        headers: JSON_TYPE,
+      })
     })
     const { stdout } = await bench.run(['list'], { columns, env: { NO_COLOR: '1' } })
     expect(stdout.split('\n').filter((line) => line.length > columns)).toEqual([])
@@ -70,11 +78,27 @@ describe('list', () => {
   test('every filter chooses, and filters combine', async () => {
     await capture(async (port) => {
       await post(port, { path: '/hooks/a', body: '{"type":"invoice.paid","amount":5}', headers: JSON_TYPE })
-      await post(port, { path: '/hooks/b', body: '{"type":"invoice.failed","amount":500}', headers: JSON_TYPE })
-      await post(port, { path: '/github', body: '{}', headers: ['X-GitHub-Event', 'push', 'X-Hub-Signature-256', `sha256=${'0'.repeat(64)}`, 'X-GitHub-Delivery', 'd'] })
+      await post(port, {
+        path: '/hooks/b',
+        body: '{"type":"invoice.failed","amount":500}',
+        headers: JSON_TYPE,
+      })
+      await post(port, {
+        path: '/github',
+        body: '{}',
+        headers: [
+          'X-GitHub-Event',
+          'push',
+          'X-Hub-Signature-256',
+          `sha256=${'0'.repeat(64)}`,
+          'X-GitHub-Delivery',
+          'd',
+        ],
+      })
       await post(port, { method: 'PUT', path: '/other?x=1', body: 'needle in a haystack' })
     })
-    const paths = async (...args: string[]): Promise<string[]> => columnOf((await bench.run(['list', ...args])).stdout, 3)
+    const paths = async (...args: string[]): Promise<string[]> =>
+      columnOf((await bench.run(['list', ...args])).stdout, 3)
     expect(await paths()).toEqual(['/other?x=1', '/github', '/hooks/b', '/hooks/a'])
     expect(await paths('--event', 'invoice.*')).toEqual(['/hooks/b', '/hooks/a'])
     expect(await paths('--provider', 'github')).toEqual(['/github'])
@@ -96,7 +120,10 @@ describe('list', () => {
     const without = JSON.parse((await bench.run(['list', '--json'])).stdout) as Record<string, unknown>
     expect(without).toMatchObject({ v: 1, type: 'request', target: '/j', body: { size: 1 } })
     expect(without['headers']).toBeUndefined()
-    const withBodies = JSON.parse((await bench.run(['list', '--json', '--bodies'])).stdout) as Record<string, unknown>
+    const withBodies = JSON.parse((await bench.run(['list', '--json', '--bodies'])).stdout) as Record<
+      string,
+      unknown
+    >
     expect(withBodies).toMatchObject({ target: '/j', body: { size: 1, data: 'x' } })
   })
 })
@@ -109,7 +136,10 @@ describe('show', () => {
       exchange(
         port,
         Buffer.concat([
-          Buffer.from('POST //evil.test/%zz?a=1&a=2&%00 HTTP/1.1\r\nhOsT: x\r\nX-Dup: 1\r\nx-dup: two\r\nX-Dup: \xe9\r\nConnection: close\r\nContent-Length: 5\r\n\r\n', 'latin1'),
+          Buffer.from(
+            'POST //evil.test/%zz?a=1&a=2&%00 HTTP/1.1\r\nhOsT: x\r\nX-Dup: 1\r\nx-dup: two\r\nX-Dup: \xe9\r\nConnection: close\r\nContent-Length: 5\r\n\r\n',
+            'latin1',
+          ),
           BODY,
         ]),
       ),
@@ -119,7 +149,14 @@ describe('show', () => {
       method: 'POST',
       target: '//evil.test/%zz?a=1&a=2&%00',
       httpVersion: '1.1',
-      headers: [['hOsT', 'x'], ['X-Dup', '1'], ['x-dup', 'two'], ['X-Dup', 'é'], ['Connection', 'close'], ['Content-Length', '5']],
+      headers: [
+        ['hOsT', 'x'],
+        ['X-Dup', '1'],
+        ['x-dup', 'two'],
+        ['X-Dup', 'é'],
+        ['Connection', 'close'],
+        ['Content-Length', '5'],
+      ],
       body: { size: 5, encoding: 'base64', data: BODY.toString('base64') },
     })
     expect((await bench.run(['show', 'last', '--raw'])).bytes).toEqual(BODY)
@@ -127,9 +164,14 @@ describe('show', () => {
 
   test('--raw refuses to throw binary at a terminal and says what to type', async () => {
     await capture((port) => post(port, { body: BODY }))
-    const { status, stdout, stderr } = await bench.run(['show', 'last', '--raw'], { columns: 80, env: { NO_COLOR: '1' } })
+    const { status, stdout, stderr } = await bench.run(['show', 'last', '--raw'], {
+      columns: 80,
+      env: { NO_COLOR: '1' },
+    })
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-    expect(stderr).toMatch(/binary body, 5 B: redirect it or use --hex\n {2}\$ webhook-cli show [a-z2-9]{4} --raw > body\.bin/)
+    expect(stderr).toMatch(
+      /binary body, 5 B: redirect it or use --hex\n {2}\$ webhook-cli show [a-z2-9]{4} --raw > body\.bin/,
+    )
     const hex = await bench.run(['show', 'last', '--hex'], { columns: 80 })
     expect(hex.stdout).toContain('ff00 7bc3 28')
   })
@@ -157,7 +199,12 @@ describe('show', () => {
   })
 
   test('--curl sends to this machine, whatever host a stranger named', async () => {
-    await capture((port) => exchange(port, 'POST /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'))
+    await capture((port) =>
+      exchange(
+        port,
+        'POST /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+      ),
+    )
     const { stdout } = await bench.run(['show', 'last', '--curl'])
     expect(stdout).toMatch(/^curl /)
     expect(stdout).toContain('http://localhost:8484/a')

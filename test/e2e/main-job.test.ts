@@ -34,14 +34,22 @@ test('from an empty HOME: a binary body, duplicate headers and an odd target com
   const [shown] = lines((await runCli(['show', 'last', '--json'], { home })).stdout)
   expect(shown).toMatchObject({
     target: '//evil.test/a%2Fb?x=1&x=2',
-    headers: [['HOST', 'odd'], ['X-One', '1'], ['x-one', 'two'], ['X-Obs', 'ÿþ'], ['Connection', 'close'], ['Content-Length', '256']],
+    headers: [
+      ['HOST', 'odd'],
+      ['X-One', '1'],
+      ['x-one', 'two'],
+      ['X-Obs', 'ÿþ'],
+      ['Connection', 'close'],
+      ['Content-Length', '256'],
+    ],
     body: { size: 256, encoding: 'base64', data: body.toString('base64') },
   })
   expect((await runCli(['show', 'last', '--raw'], { home })).stdout).toEqual(body)
 
   const folder = join(home, '.local/state/webhook-cli')
   expect(statSync(folder).mode & 0o777).toBe(0o700)
-  for (const name of readdirSync(folder)) expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600])
+  for (const name of readdirSync(folder))
+    expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600])
   expect((await runCli(['help', 'paths'], { home })).stdout.toString()).toContain(join(folder, 'requests.db'))
 })
 
@@ -82,7 +90,10 @@ describe('signals', () => {
 const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
 
 /** A request whose head and first half are on the wire; `finish` sends the rest. */
-function slowly(port: number, body: string): { begun: Promise<void>; answer: Promise<string>; finish(): void } {
+function slowly(
+  port: number,
+  body: string,
+): { begun: Promise<void>; answer: Promise<string>; finish(): void } {
   const half = Math.floor(body.length / 2)
   let begin: () => void
   const begun = new Promise<void>((resolve) => {
@@ -92,7 +103,9 @@ function slowly(port: number, body: string): { begun: Promise<void>; answer: Pro
   const answer = new Promise<string>((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => {
       // `100 Continue` tells that the head has been read, so the request is in flight by then.
-      socket.write(`POST /slow HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`)
+      socket.write(
+        `POST /slow HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
     })
     let text = ''
     socket.on('data', (chunk: Buffer) => {
@@ -114,10 +127,14 @@ describe('pipes', () => {
     for (let i = 0; i < 50; i++) await post(listening.port, { path: `/${'x'.repeat(3000)}` })
     listening.child.kill('SIGTERM')
     await listening.ended
-    const { stdout, stderr } = spawnSync('bash', ['-c', `"$1" "$2" list -n 50 | head -1; echo "status \${PIPESTATUS[0]}"`, 'bash', NODE, BIN], {
-      env: { HOME: home, PATH: process.env['PATH'] ?? '' },
-      encoding: 'utf8',
-    })
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', `"$1" "$2" list -n 50 | head -1; echo "status \${PIPESTATUS[0]}"`, 'bash', NODE, BIN],
+      {
+        env: { HOME: home, PATH: process.env['PATH'] ?? '' },
+        encoding: 'utf8',
+      },
+    )
     expect(stderr).toBe('')
     expect(stdout.trim().split('\n')).toHaveLength(2)
     expect(stdout).toContain('status 0')
@@ -145,7 +162,12 @@ test('help, version, usage errors and an empty list from the real executable', a
   for (const args of [[], ['-h'], ['--help'], ['help'], ['help', 'listen'], ['listen', '-h']]) {
     const { code, stdout, stderr } = await runCli(args, { home })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout.toString().split('\n').filter((line) => line.length > 80)).toEqual([])
+    expect(
+      stdout
+        .toString()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([])
   }
   expect((await runCli(['--version'], { home })).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(await runCli(['lisen'], { home })).toMatchObject({ code: 2, stdout: Buffer.alloc(0) })

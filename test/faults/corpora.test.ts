@@ -31,7 +31,12 @@ afterAll(async () => {
 /** What the store gives back for a path prefix, in the order of capture. */
 async function readBack(glob: string): Promise<Stored[]> {
   const { stdout } = await bench.run(['list', '--json', '--bodies', '-n', '100000', '--path', glob])
-  return stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line) as Stored).toReversed()
+  return stdout
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Stored)
+    .toReversed()
 }
 
 const bytesOf = ({ body }: Stored): Buffer => Buffer.from(body.data, body.encoding)
@@ -44,9 +49,20 @@ test('the real payloads of GitHub come back byte for byte, known as GitHub with 
       const body = Buffer.from(JSON.stringify(payload))
       sent.push({ event: name, body })
       const headers = [
-        'User-Agent', 'GitHub-Hookshot/044aadd', 'Accept', '*/*', 'Content-Type', 'application/json',
-        'X-GitHub-Delivery', `72d3162e-cc78-11e3-81ab-${String(sent.length).padStart(12, '0')}`,
-        'X-GitHub-Event', name, 'X-GitHub-Hook-ID', '292430182', 'X-Hub-Signature-256', `sha256=${'a'.repeat(64)}`,
+        'User-Agent',
+        'GitHub-Hookshot/044aadd',
+        'Accept',
+        '*/*',
+        'Content-Type',
+        'application/json',
+        'X-GitHub-Delivery',
+        `72d3162e-cc78-11e3-81ab-${String(sent.length).padStart(12, '0')}`,
+        'X-GitHub-Event',
+        name,
+        'X-GitHub-Hook-ID',
+        '292430182',
+        'X-Hub-Signature-256',
+        `sha256=${'a'.repeat(64)}`,
       ]
       expect((await post(port, { path: '/github', headers, body })).status).toBe(200)
     }
@@ -54,19 +70,29 @@ test('the real payloads of GitHub come back byte for byte, known as GitHub with 
   const back = await readBack('/github')
   console.log(`GitHub: ${sent.length} payloads of ${examples.length} events sent, ${back.length} read back`)
   expect(sent.length).toBeGreaterThanOrEqual(329)
-  expect(back.map(({ provider, event }) => `${provider} ${event}`)).toEqual(sent.map(({ event }) => `github ${event}`))
-  expect(back.filter((stored, index) => !bytesOf(stored).equals(sent[index]?.body ?? Buffer.alloc(0)))).toEqual([])
+  expect(back.map(({ provider, event }) => `${provider} ${event}`)).toEqual(
+    sent.map(({ event }) => `github ${event}`),
+  )
+  expect(
+    back.filter((stored, index) => !bytesOf(stored).equals(sent[index]?.body ?? Buffer.alloc(0))),
+  ).toEqual([])
 })
 
 test('the 318 files of the JSON test suite come back byte for byte', async () => {
   expect(parsing.length).toBe(318)
   for (const { input } of parsing) {
-    const reply = await post(port, { path: '/json-suite', headers: ['Content-Type', 'application/json'], body: input })
+    const reply = await post(port, {
+      path: '/json-suite',
+      headers: ['Content-Type', 'application/json'],
+      body: input,
+    })
     expect(reply.status).toBe(200)
   }
   const back = await readBack('/json-suite')
   expect(back).toHaveLength(parsing.length)
-  expect(parsing.filter(({ input }, index) => !Buffer.from(input).equals(bytesOf(back[index] as Stored)))).toEqual([])
+  expect(
+    parsing.filter(({ input }, index) => !Buffer.from(input).equals(bytesOf(back[index] as Stored))),
+  ).toEqual([])
   console.log(`JSON test suite: ${back.length} files sent and read back`)
 })
 
@@ -78,7 +104,10 @@ describe('the big list of naughty strings', () => {
     const sent = strings.map((text) => ({
       text,
       // A header value is octets without controls (RFC 9110 §5.5); outer white space is not part of it.
-      header: Buffer.from(text).toString('latin1').replaceAll(/[\0-\x1f\x7f]/g, '').trim(),
+      header: Buffer.from(text)
+        .toString('latin1')
+        .replaceAll(/[\0-\x1f\x7f]/g, '')
+        .trim(),
       path: `/blns/${Buffer.from(text).toString('hex').replaceAll(/../g, '%$&')}`,
     }))
     for (const { text, header, path } of sent) {

@@ -36,7 +36,12 @@ test('R-CAP-1: kill -9 loses no acknowledged request', { timeout: 120_000 }, asy
   const acked: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     const listening = await startListen(['--keep', '0'], { home })
-    const load = startLoad(listening.port, 8, bodyOf, `${String.fromCharCode(97 + (kill % 26))}${kill}x`.replace(/\d+x/, `${kill}0000`))
+    const load = startLoad(
+      listening.port,
+      8,
+      bodyOf,
+      `${String.fromCharCode(97 + (kill % 26))}${kill}x`.replace(/\d+x/, `${kill}0000`),
+    )
     // Somewhere in the run: after a number of answers that differs each time.
     await load.acked(1 + ((kill * 37) % 120))
     listening.child.kill('SIGKILL')
@@ -47,27 +52,33 @@ test('R-CAP-1: kill -9 loses no acknowledged request', { timeout: 120_000 }, asy
   const kept = await stored()
   const lost = acked.filter((key) => kept.get(key) !== sha256(Buffer.from(bodyOf(key))))
   const integrity = checkIntegrity(join(home, '.local/state/webhook-cli/requests.db'))
-  console.log(`R-CAP-1: ${KILLS} kills, ${acked.length} acknowledged, ${lost.length} lost, ${kept.size - acked.length} stored without an answer, integrity ${integrity}`)
+  console.log(
+    `R-CAP-1: ${KILLS} kills, ${acked.length} acknowledged, ${lost.length} lost, ${kept.size - acked.length} stored without an answer, integrity ${integrity}`,
+  )
   expect(acked.length).toBeGreaterThan(KILLS * 20)
   expect(lost).toEqual([])
   expect(integrity).toBe('ok')
 })
 
-test('R-LIF-1: SIGTERM at any moment keeps every acknowledged request and ends with 0', { timeout: 180_000 }, async () => {
-  const STOPS = Number(process.env['STOPS'] ?? 100)
-  const acked: string[] = []
-  for (let stop = 0; stop < STOPS; stop++) {
-    const listening = await startListen(['--keep', '0'], { home })
-    const load = startLoad(listening.port, 4, bodyOf, `t${stop}0000`)
-    await load.acked(1 + ((stop * 13) % 40))
-    listening.child.kill('SIGTERM')
-    const ended = await listening.ended
-    await load.stop()
-    expect(ended).toEqual({ code: 0, signal: null })
-    acked.push(...load.sent.filter(({ status }) => status === 200).map(({ key }) => key))
-  }
-  const kept = await stored()
-  const lost = acked.filter((key) => kept.get(key) !== sha256(Buffer.from(bodyOf(key))))
-  console.log(`R-LIF-1: ${STOPS} stops under load, ${acked.length} acknowledged, ${lost.length} lost`)
-  expect(lost).toEqual([])
-})
+test(
+  'R-LIF-1: SIGTERM at any moment keeps every acknowledged request and ends with 0',
+  { timeout: 180_000 },
+  async () => {
+    const STOPS = Number(process.env['STOPS'] ?? 100)
+    const acked: string[] = []
+    for (let stop = 0; stop < STOPS; stop++) {
+      const listening = await startListen(['--keep', '0'], { home })
+      const load = startLoad(listening.port, 4, bodyOf, `t${stop}0000`)
+      await load.acked(1 + ((stop * 13) % 40))
+      listening.child.kill('SIGTERM')
+      const ended = await listening.ended
+      await load.stop()
+      expect(ended).toEqual({ code: 0, signal: null })
+      acked.push(...load.sent.filter(({ status }) => status === 200).map(({ key }) => key))
+    }
+    const kept = await stored()
+    const lost = acked.filter((key) => kept.get(key) !== sha256(Buffer.from(bodyOf(key))))
+    console.log(`R-LIF-1: ${STOPS} stops under load, ${acked.length} acknowledged, ${lost.length} lost`)
+    expect(lost).toEqual([])
+  },
+)

@@ -49,19 +49,35 @@ async function keptNow(): Promise<number> {
   return stdout.toString('utf8').split('\n').filter(Boolean).length
 }
 
-test('R-TTY-3: a reader that stops reading holds up no sender, and gets every line when it reads on', { timeout: 120_000 }, async () => {
-  const listening = await startListen([], { home })
-  listening.child.stdout?.pause()
-  const { slowest, acked } = await slowestOf(listening.port, POSTS)
-  const kept = await keptNow()
-  listening.child.stdout?.resume()
-  listening.child.kill('SIGTERM')
-  const ended = await listening.ended
-  const printed = listening.stdout().toString('utf8').split('\n').filter((line) => line.includes('"type":"request"'))
-  console.log(`R-TTY-3: reader stopped, ${acked} acknowledged, slowest ${slowest.toFixed(0)} ms, ${kept} stored, ${printed.length} lines read afterwards`)
-  expect({ acked, kept, printed: printed.length, ...ended }).toEqual({ acked: POSTS, kept: POSTS, printed: POSTS, code: 0, signal: null })
-  expect(slowest).toBeLessThan(250)
-})
+test(
+  'R-TTY-3: a reader that stops reading holds up no sender, and gets every line when it reads on',
+  { timeout: 120_000 },
+  async () => {
+    const listening = await startListen([], { home })
+    listening.child.stdout?.pause()
+    const { slowest, acked } = await slowestOf(listening.port, POSTS)
+    const kept = await keptNow()
+    listening.child.stdout?.resume()
+    listening.child.kill('SIGTERM')
+    const ended = await listening.ended
+    const printed = listening
+      .stdout()
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.includes('"type":"request"'))
+    console.log(
+      `R-TTY-3: reader stopped, ${acked} acknowledged, slowest ${slowest.toFixed(0)} ms, ${kept} stored, ${printed.length} lines read afterwards`,
+    )
+    expect({ acked, kept, printed: printed.length, ...ended }).toEqual({
+      acked: POSTS,
+      kept: POSTS,
+      printed: POSTS,
+      code: 0,
+      signal: null,
+    })
+    expect(slowest).toBeLessThan(250)
+  },
+)
 
 test('R-TTY-3: after the reader has closed the pipe it goes on capturing and ends with 0 on SIGTERM', async () => {
   const listening = await startListen([], { home })
@@ -99,46 +115,106 @@ async function screenWith(socket: string, pattern: RegExp): Promise<string> {
   }
 }
 
-test.runIf(hasTmux)('R-TTY-1: in a real terminal nothing a stranger sends acts: title and earlier lines stay', async () => {
-  const socket = `webhook-cli-${process.pid}`
-  const env = ['-e', `HOME=${home}`, '-e', 'LANG=C.UTF-8']
-  tmux(socket, 'new-session', '-d', '-s', 'main', '-x', '100', '-y', '50', ...env, NODE, BIN, 'listen', '--port', '0')
-  try {
-    const port = Number(/localhost:(\d+)/.exec(await screenWith(socket, /localhost:\d+/))?.[1])
-    tmux(socket, 'select-pane', '-t', 'main', '-T', 'before')
-    const evil = ['\x1b]0;owned\x07', '\x1b]2;owned\x1b\\', '\x1bPq#0\x1b\\', '\x1b[2J\x1b[H', '\x1b[6n', '\r\nFAKE 200 POST /', '\x9b2J', '\u202eevil']
-    for (const payload of evil) {
-      await post(port, { path: '/first', headers: ['X-GitHub-Event', payload.replaceAll(/[^\x20-\x7e\x80-\xff]/g, ''), 'Content-Type', 'application/json'], body: JSON.stringify({ event: payload }) })
-      await post(port, { path: '/raw', body: payload })
+test.runIf(hasTmux)(
+  'R-TTY-1: in a real terminal nothing a stranger sends acts: title and earlier lines stay',
+  async () => {
+    const socket = `webhook-cli-${process.pid}`
+    const env = ['-e', `HOME=${home}`, '-e', 'LANG=C.UTF-8']
+    tmux(
+      socket,
+      'new-session',
+      '-d',
+      '-s',
+      'main',
+      '-x',
+      '100',
+      '-y',
+      '50',
+      ...env,
+      NODE,
+      BIN,
+      'listen',
+      '--port',
+      '0',
+    )
+    try {
+      const port = Number(/localhost:(\d+)/.exec(await screenWith(socket, /localhost:\d+/))?.[1])
+      tmux(socket, 'select-pane', '-t', 'main', '-T', 'before')
+      const evil = [
+        '\x1b]0;owned\x07',
+        '\x1b]2;owned\x1b\\',
+        '\x1bPq#0\x1b\\',
+        '\x1b[2J\x1b[H',
+        '\x1b[6n',
+        '\r\nFAKE 200 POST /',
+        '\x9b2J',
+        '\u202eevil',
+      ]
+      for (const payload of evil) {
+        await post(port, {
+          path: '/first',
+          headers: [
+            'X-GitHub-Event',
+            payload.replaceAll(/[^\x20-\x7e\x80-\xff]/g, ''),
+            'Content-Type',
+            'application/json',
+          ],
+          body: JSON.stringify({ event: payload }),
+        })
+        await post(port, { path: '/raw', body: payload })
+      }
+      tmux(socket, 'send-keys', '-t', 'main', 's', 'Enter')
+      const screen = await screenWith(socket, /Body +/)
+      expect(tmux(socket, 'display-message', '-p', '-t', 'main', '#{pane_title}').trim()).toBe('before')
+      expect(screen).toContain('/first')
+      expect(screen.split('\n').filter((line) => line.startsWith('FAKE'))).toEqual([])
+      expect(tmux(socket, 'capture-pane', '-p', '-t', 'main', '-S', '-200')).toContain('ready in')
+    } finally {
+      tmux(socket, 'kill-server')
     }
-    tmux(socket, 'send-keys', '-t', 'main', 's', 'Enter')
-    const screen = await screenWith(socket, /Body +/)
-    expect(tmux(socket, 'display-message', '-p', '-t', 'main', '#{pane_title}').trim()).toBe('before')
-    expect(screen).toContain('/first')
-    expect(screen.split('\n').filter((line) => line.startsWith('FAKE'))).toEqual([])
-    expect(tmux(socket, 'capture-pane', '-p', '-t', 'main', '-S', '-200')).toContain('ready in')
-  } finally {
-    tmux(socket, 'kill-server')
-  }
-})
+  },
+)
 
-test.runIf(hasTmux)('R-TTY-3: a terminal stopped with Ctrl-S holds up no sender', { timeout: 60_000 }, async () => {
-  const socket = `webhook-cli-s-${process.pid}`
-  tmux(socket, 'new-session', '-d', '-s', 'main', '-x', '100', '-y', '50', '-e', `HOME=${home}`, '-e', 'LANG=C.UTF-8', NODE, BIN, 'listen', '--port', '0')
-  try {
-    const port = Number(/localhost:(\d+)/.exec(await screenWith(socket, /localhost:\d+/))?.[1])
-    await screenWith(socket, /waiting for the first request/)
-    tmux(socket, 'send-keys', '-t', 'main', 'C-s')
-    const { slowest, acked } = await slowestOf(port, 1500)
-    console.log(`R-TTY-3: Ctrl-S, ${acked} acknowledged, slowest ${slowest.toFixed(0)} ms`)
-    expect(acked).toBe(1500)
-    expect(slowest).toBeLessThan(250)
-    tmux(socket, 'send-keys', '-t', 'main', 'C-q')
-    await screenWith(socket, /POST \/r/)
-  } finally {
-    tmux(socket, 'kill-server')
-  }
-})
+test.runIf(hasTmux)(
+  'R-TTY-3: a terminal stopped with Ctrl-S holds up no sender',
+  { timeout: 60_000 },
+  async () => {
+    const socket = `webhook-cli-s-${process.pid}`
+    tmux(
+      socket,
+      'new-session',
+      '-d',
+      '-s',
+      'main',
+      '-x',
+      '100',
+      '-y',
+      '50',
+      '-e',
+      `HOME=${home}`,
+      '-e',
+      'LANG=C.UTF-8',
+      NODE,
+      BIN,
+      'listen',
+      '--port',
+      '0',
+    )
+    try {
+      const port = Number(/localhost:(\d+)/.exec(await screenWith(socket, /localhost:\d+/))?.[1])
+      await screenWith(socket, /waiting for the first request/)
+      tmux(socket, 'send-keys', '-t', 'main', 'C-s')
+      const { slowest, acked } = await slowestOf(port, 1500)
+      console.log(`R-TTY-3: Ctrl-S, ${acked} acknowledged, slowest ${slowest.toFixed(0)} ms`)
+      expect(acked).toBe(1500)
+      expect(slowest).toBeLessThan(250)
+      tmux(socket, 'send-keys', '-t', 'main', 'C-q')
+      await screenWith(socket, /POST \/r/)
+    } finally {
+      tmux(socket, 'kill-server')
+    }
+  },
+)
 
 test('a huge body costs the sender nothing while it is printed', { timeout: 60_000 }, async () => {
   const listening = spawnCli(['listen', '--port', '0'], { home })

@@ -10,7 +10,12 @@ export interface Sent {
  * Posts until told to stop, `clients` at a time on connections that stay open. Every request has a key of its own,
  * in its path and its body; what got no answer is not listed.
  */
-export function startLoad(port: number, clients: number, bodyOf: (key: string) => string | Uint8Array, prefix = 'k'): {
+export function startLoad(
+  port: number,
+  clients: number,
+  bodyOf: (key: string) => string | Uint8Array,
+  prefix = 'k',
+): {
   readonly sent: readonly Sent[]
   /** Resolves when every client has noticed. */
   stop(): Promise<void>
@@ -42,7 +47,14 @@ export function startLoad(port: number, clients: number, bodyOf: (key: string) =
     const body = bodyOf(key)
     return new Promise((resolve, reject) => {
       const sending = request(
-        { host: '127.0.0.1', port, agent, method: 'POST', path: `/${key}`, headers: { 'content-length': Buffer.byteLength(body) } },
+        {
+          host: '127.0.0.1',
+          port,
+          agent,
+          method: 'POST',
+          path: `/${key}`,
+          headers: { 'content-length': Buffer.byteLength(body) },
+        },
         (response) => {
           response.on('error', reject)
           response.on('end', () => resolve(response.statusCode ?? 0))

@@ -16,17 +16,27 @@ export interface Reply {
 }
 
 /** One request to a port of this machine, on a connection of its own. */
-export function post(port: number, { method = 'POST', path = '/', headers = [], body = '' }: PostOptions = {}): Promise<Reply> {
+export function post(
+  port: number,
+  { method = 'POST', path = '/', headers = [], body = '' }: PostOptions = {},
+): Promise<Reply> {
   const bytes = Buffer.from(body)
   return new Promise((resolve, reject) => {
     const flat = ['Host', `127.0.0.1:${port}`, ...headers, 'Content-Length', String(bytes.byteLength)]
-    const sending = request({ host: '127.0.0.1', port, method, path, headers: flat, agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), headers: response.headers }),
-      )
-    })
+    const sending = request(
+      { host: '127.0.0.1', port, method, path, headers: flat, agent: false },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString('utf8'),
+            headers: response.headers,
+          }),
+        )
+      },
+    )
     sending.on('error', reject)
     sending.end(bytes)
   })

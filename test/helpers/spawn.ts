@@ -6,7 +6,8 @@ import { join } from 'node:path'
 
 /** The Node and the executable under test: the checkout's own, or those of an installed package. */
 export const NODE: string = process.env['WEBHOOK_CLI_NODE'] ?? process.execPath
-export const BIN: string = process.env['WEBHOOK_CLI_BIN'] ?? join(import.meta.dirname, '..', '..', 'bin', 'webhook-cli.cjs')
+export const BIN: string =
+  process.env['WEBHOOK_CLI_BIN'] ?? join(import.meta.dirname, '..', '..', 'bin', 'webhook-cli.cjs')
 
 export interface Ended {
   readonly code: number | null
@@ -31,7 +32,10 @@ export interface SpawnOptions {
 }
 
 /** Starts the real executable in a process of its own, with an environment of its own. */
-export function spawnCli(args: readonly string[], { home, env = {}, under = [], stdin }: SpawnOptions): Spawned {
+export function spawnCli(
+  args: readonly string[],
+  { home, env = {}, under = [], stdin }: SpawnOptions,
+): Spawned {
   const [file = NODE, ...rest] = [...under, NODE, BIN, ...args]
   const child = spawn(file, rest, {
     cwd: home,
@@ -59,7 +63,11 @@ export function spawnCli(args: readonly string[], { home, env = {}, under = [], 
         child[stream]?.on('data', look)
         look()
         void ended.then(({ code, signal }) =>
-          reject(new Error(`ended with ${code ?? signal} before ${pattern} came:\n${Buffer.concat(chunks.stderr)}`)),
+          reject(
+            new Error(
+              `ended with ${String(code ?? signal)} before ${pattern.source} came:\n${Buffer.concat(chunks.stderr)}`,
+            ),
+          ),
         )
       })
     },

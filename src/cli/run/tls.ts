@@ -39,14 +39,15 @@ export async function findCertificate(
 /** Left before the certificate is made anew, in milliseconds. */
 const LEAST_VALIDITY_MS = 7 * 86_400_000
 
-async function ourOwn({ paths, io, makeCertificate }: CliDeps): Promise<Tls> {
+async function ourOwn(deps: CliDeps): Promise<Tls> {
+  const { paths, io } = deps
   const folder = join(paths.stateDir, 'tls')
   const certPath = join(folder, 'localhost.crt')
   const keyPath = join(folder, 'localhost.key')
   const now = io.clock.now()
   const kept = await readKept(certPath, keyPath, now)
   if (kept !== undefined) return kept
-  const made = await makeCertificate(now)
+  const made = await deps.makeCertificate(now)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(keyPath, made.key, { mode: 0o600 })
   await writeFile(certPath, made.cert, { mode: 0o600 })

@@ -4,8 +4,8 @@ type Fields = Readonly<Record<string, Template>>
 
 const API = 'https://api.github.com'
 const REPOSITORY = 'harbour-lane/storefront'
-export const REPOSITORY_API = `${API}/repos/${REPOSITORY}`
-export const REPOSITORY_PAGE = `https://github.com/${REPOSITORY}`
+export const REPOSITORY_API: string = `${API}/repos/${REPOSITORY}`
+export const REPOSITORY_PAGE: string = `https://github.com/${REPOSITORY}`
 
 /** Field names with their URLs: `{ forks_url: '<base>/forks' }`. */
 function urls(base: string, paths: Readonly<Record<string, string>>): Fields {

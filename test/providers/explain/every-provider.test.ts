@@ -14,6 +14,9 @@ const NEEDS: Readonly<Record<string, Partial<Good>>> = {
   twilio: { headers: [['Content-Type', 'application/json']] },
 }
 
+// It verifies what JSON.stringify makes of the body, too, as its documentation does.
+const IGNORES_SPACES = new Set(['sentry'])
+
 const BODY = '{"id":"evt_1","type":"order.created","tags":[],"n":1}'
 
 function signsWithSharedKey({ schemes, secret }: Provider): boolean {
@@ -65,9 +68,8 @@ describe('every provider that signs with a shared secret', () => {
     ([, provider]) => {
       const { secret, request, ...asked } = exchange(provider)
       const came = withBody(request, Buffer.concat([request.body, Buffer.from('\n')]))
-      expect(told({ ...asked, request: came, secrets: [known(secret)] })).toMatchObject({
-        code: 'body-newline-added',
-      })
+      const { code } = told({ ...asked, request: came, secrets: [known(secret)] })
+      expect(code).toBe(IGNORES_SPACES.has(provider.id) ? 'valid' : 'body-newline-added')
     },
   )
 

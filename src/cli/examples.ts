@@ -28,6 +28,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli send --handshake slack --to 3000/slack', 'judge the answer'],
     ['webhook-cli send stripe invoice.paid --count 500 --rate 20/s', 'a load'],
   ],
+  providers: [
+    ['webhook-cli providers', 'who signs, and how'],
+    ['webhook-cli providers stripe', 'everything about one'],
+    ["webhook-cli providers --json | jq -r 'select(.samples > 0).id'", 'for scripts'],
+  ],
   clear: [
     ['webhook-cli clear', 'everything; asks first'],
     ['webhook-cli clear --provider stripe --yes', 'only these'],

@@ -4,7 +4,7 @@ import { formatDuration } from '../core/units.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { clockTime } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
-import { displayWidth } from './text.ts'
+import { wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
 import { failureWords, skewWords } from './words.ts'
 
@@ -52,19 +52,6 @@ function explanationLines(
     )
   }
   return lines
-}
-
-/** Broken at spaces only: what is to be typed stays whole. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }
 
 function headline(verdict: Verdict, theme: Theme): string {

@@ -84,15 +84,35 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
       (option) => takesValue(option) && (option.long === previous || option.short === previous),
     )
   ) {
+    if (PROVIDER_OPTIONS.has(previous) || (previous === '--secret' && !current.includes('='))) {
+      const names = await providerCandidates([], '')
+      return names.map((name) => (previous === '--secret' ? `${name}=` : name)).filter(starts)
+    }
     return previous === '--before' ? refs(current, before, deps) : []
   }
   if (current.startsWith('-'))
     return [...command.options.flatMap(({ long }) => long ?? []), '--help'].filter(starts)
   const argument = command.registeredArguments[0]?.name()
+  if (argument === 'request') return refs(current, before, deps)
+  if (argument === 'provider') {
+    return [...(await providerCandidates(before.slice(1), current))].filter(starts)
+  }
   if (argument === 'ref') return refs(current, before, deps)
   if (argument === 'shell') return SHELLS.filter(starts)
   if (argument === 'topic') return [...visible.map((candidate) => candidate.name()), ...TOPICS].filter(starts)
   return []
+}
+
+const PROVIDER_OPTIONS: ReadonlySet<string> = new Set(['--provider', '--handshake'])
+
+/** Providers, then the events of the one that stands before. */
+async function providerCandidates(before: readonly string[], current: string): Promise<readonly string[]> {
+  const { PROVIDERS } = await import('../../providers/table/index.ts')
+  const known = PROVIDERS.map(({ id }) => id)
+  const chosen = before.find((word) => known.includes(word))
+  if (chosen === undefined || current.startsWith('-')) return known
+  const { sampleEvents } = await import('../../providers/samples/index.ts')
+  return sampleEvents(chosen)
 }
 
 async function refs(prefix: string, before: readonly string[], deps: CliDeps): Promise<string[]> {

@@ -25,7 +25,10 @@ http.createServer((req, res) => {
 }).listen(0, '127.0.0.1', function () { console.log('http://localhost:' + this.address().port + '/') })`
 
 async function start(args, home) {
-  const child = spawn(process.execPath, args, { env: { ...process.env, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   const port = await new Promise((resolve, reject) => {
     const look = (chunk) => {
@@ -41,14 +44,34 @@ async function start(args, home) {
 }
 
 async function load(port, body) {
-  const args = [AUTOCANNON, '-j', '-c', String(CONNECTIONS), '-d', String(SECONDS), '-m', 'POST', '-H', 'Content-Type: application/json', '-i', body, `http://127.0.0.1:${port}/bench`]
+  const args = [
+    AUTOCANNON,
+    '-j',
+    '-c',
+    String(CONNECTIONS),
+    '-d',
+    String(SECONDS),
+    '-m',
+    'POST',
+    '-H',
+    'Content-Type: application/json',
+    '-i',
+    body,
+    `http://127.0.0.1:${port}/bench`,
+  ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   let text = ''
   child.stdout.on('data', (chunk) => (text += chunk))
   await once(child, 'close')
   const result = JSON.parse(text)
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} not 2xx, ${result.errors} errors`)
-  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99, total: result['2xx'] }
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} not 2xx, ${result.errors} errors`)
+  return {
+    perSecond: result.requests.average,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    total: result['2xx'],
+  }
 }
 
 function median(values) {
@@ -58,7 +81,9 @@ function median(values) {
 
 const home = mkdtempSync(join(tmpdir(), 'webhook-cli-bench-'))
 const { writeFileSync } = await import('node:fs')
-console.log(`node ${process.version}, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each; goal ≥ ${GOAL}, must be ≥ ${LIMIT}`)
+console.log(
+  `node ${process.version}, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${SECONDS} s each; goal ≥ ${GOAL}, must be ≥ ${LIMIT}`,
+)
 let worst = Infinity
 try {
   for (const size of [1024, 65_536]) {

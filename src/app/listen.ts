@@ -156,13 +156,14 @@ class Session {
   }
 
   #shakeHands(requestId: RequestId, { answer, ...known }: ChallengeAnswer): Answer {
-    const { reporter, confirm } = this.#deps
+    const { reporter } = this.#deps
     const notice = { requestId, ...known }
-    if (known.confirmUrl === undefined || confirm === undefined) {
+    const confirming = known.confirmUrl === undefined ? undefined : this.#deps.confirm?.(known.confirmUrl)
+    if (confirming === undefined) {
       reporter.report({ type: 'handshake', handshake: notice })
     } else {
       // The provider waits for our answer: what it asks for is done after that.
-      void confirm(known.confirmUrl).then((confirmed) =>
+      void confirming.then((confirmed) =>
         reporter.report({ type: 'handshake', handshake: { ...notice, confirmed } }),
       )
     }

@@ -72,7 +72,7 @@ async function readOptions(
   const listed = flags ?? (found !== undefined && Array.isArray(found.value) ? found.value : [])
   const folder = folderOf(found?.source, session) ?? deps.io.cwd
   // Without inherited names, whatever an option is called.
-  const options: Record<string, string> = Object.create(null) as Record<string, string>
+  const options: Record<string, string> = Object.create(null)
   for (const item of listed) {
     const [, name, value] = /^(\w{1,40})=(.*)$/s.exec(item) ?? []
     if (name === undefined || value === undefined || name === '__proto__') {

@@ -188,7 +188,9 @@ function deliveryRows({ ack, retry }: ProviderPageView): Row[] {
     ])
   }
   if (retry !== undefined) {
-    const shown = retry.delaysS.slice(0, 10).map((seconds) => (seconds === 0 ? 'no time' : formatDuration(seconds * 1000)))
+    const shown = retry.delaysS
+      .slice(0, 10)
+      .map((seconds) => (seconds === 0 ? 'no time' : formatDuration(seconds * 1000)))
     const more = retry.delaysS.length > 10 ? `, … ${retry.delaysS.length} times in all` : ''
     const times = shown.length === 0 ? 'none' : `after ${shown.join(', ')}${more}`
     rows.push(['retries', `${times}${retry.note === undefined ? '' : `; ${retry.note}`}`])

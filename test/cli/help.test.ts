@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { EXIT } from '../../src/core/errors.ts'
 import { SETTINGS } from '../../src/cli/settings.ts'
 import { createBench } from '../helpers/cli.ts'
 
@@ -20,6 +23,7 @@ describe('help', () => {
     ['help', 'environment'],
     ['help', 'paths'],
     ['help', 'filters'],
+    ['help', 'signatures'],
     ['help', 'ls'],
   ]
   test.each(ways)('%s %s goes to stdout, ends with 0 and fits 80 columns', async (...args) => {
@@ -45,6 +49,18 @@ describe('help', () => {
     const { stdout } = await bench.run(['help', 'listen'])
     expect(stdout.indexOf('$ webhook-cli listen')).toBeGreaterThan(0)
     expect(stdout.indexOf('$ webhook-cli listen')).toBeLessThan(stdout.indexOf('--port'))
+  })
+
+  test('the provider that help shows as an example can be used', async () => {
+    const { stdout } = await bench.run(['help', 'signatures'])
+    const json = /\n {2}(\{"id"[\s\S]*\})\n$/.exec(stdout)?.[1] ?? ''
+    writeFileSync(join(bench.home, 'mine.json'), json)
+    expect(await bench.run(['providers', 'mine.json'])).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('help exit-codes names every status that a command ends with', async () => {
+    const { stdout } = await bench.run(['help', 'exit-codes'])
+    for (const status of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ {2}${status} `, 'm'))
   })
 
   test('help environment names every variable that is read', async () => {

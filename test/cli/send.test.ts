@@ -4,6 +4,7 @@ import { verify as verifyGithub } from '@octokit/webhooks-methods'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import { Stripe } from 'stripe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { sampleEvents, sampleProviders } from '../../src/providers/samples/index.ts'
 import type { AppServer, Reaction, Received } from '../helpers/app-server.ts'
 import { startApp } from '../helpers/app-server.ts'
 import type { Bench } from '../helpers/cli.ts'
@@ -670,5 +671,46 @@ describe('without sending', () => {
     ).toBeGreaterThanOrEqual(50)
     const one = await bench.run(['send', 'stripe', '--list'], { columns: 80 })
     expect(one.stdout).toMatch(/checkout\.session\.completed.* A customer finished a Checkout/)
+  })
+})
+
+describe('every provider with samples', () => {
+  // What their schemes need beside the secret.
+  const options = ['--option', 'publicKey=our_public_key', '--option', 'webhookId=8PT597110X687430LKGECATA']
+
+  test.each(sampleProviders())('%s: verify accepts what send signs with a fresh secret', async (provider) => {
+    const [event = ''] = sampleEvents(provider)
+    const url = 'http://localhost:8484/hooks'
+    const sent = await bench.run([
+      'send',
+      provider,
+      event,
+      '--to',
+      url,
+      '--print',
+      'http',
+      '--json',
+      ...options,
+    ])
+    expect({ status: sent.status, stdout: sent.stdout !== '' }).toEqual({ status: 0, stdout: true })
+    if (sent.stderr === '') return
+    const { secret } = JSON.parse(sent.stderr) as { secret: string }
+    // Twilio puts a hash of the body into the URL.
+    const target = /^POST (\S+) /.exec(sent.stdout)?.[1] ?? ''
+    const args = [
+      'verify',
+      '-',
+      '--provider',
+      provider,
+      '--secret',
+      'env:S',
+      '--at',
+      'now',
+      '--public-url',
+      `http://localhost:8484${target}`,
+      ...options,
+    ]
+    const { stdout } = await bench.run([...args, '--json'], { env: { S: secret }, stdin: sent.bytes })
+    expect(JSON.parse(stdout)).toEqual({ status: 'valid', provider })
   })
 })

@@ -300,7 +300,7 @@ describe('what is told', () => {
     await session.stdout.until(/(?:– stripe[\s\S]*){2}\n/)
     await ended(session)
     expect(
-      session.stderr.text().match(/signed by stripe, but no secret given \(--secret stripe=env:NAME\)/g),
+      session.stdout.text().match(/signed by stripe, but no secret given \(--secret stripe=env:NAME\)/g),
     ).toHaveLength(1)
   })
 })

@@ -34,6 +34,8 @@ async function textOf(
       return EXIT_CODES
     case 'filters':
       return FILTERS
+    case 'signatures':
+      return SIGNATURES
     case 'environment':
       return environment()
     case 'paths':
@@ -93,6 +95,44 @@ A condition sees request with
   $ webhook-cli listen --until 'request.event.startsWith("invoice.")'
 
 A field that a request does not have makes the condition false.
+`
+
+const SIGNATURES = `Signatures
+
+Secrets, for listen, verify and send; --secret may be given several times:
+
+  --secret env:NAME            from a variable
+  --secret file:PATH           from a file; its last line break is no part of it
+  --secret -                   from stdin
+  --secret stripe=env:NAME     of this provider; without a name it is tried for
+                               whoever is detected
+  webhook-cli.json             {"secrets": {"stripe": "env:NAME"}}
+  WEBHOOK_CLI_SECRET           the same forms, one a line
+
+They are never shown, but for their last four characters (whsec_…4f2a).
+
+What is thought of a signature
+
+  valid       right, and in time
+  stale       right, but its time is outside the provider's window
+  invalid     wrong; verify looks for the change that would make it right
+  unchecked   signed, but no secret was given
+  unsigned    not signed, as far as we know
+
+Some schemes need more: --option publicKey=…, --option cert=@sns.pem, and
+--public-url where the URL is signed. webhook-cli providers NAME says which.
+
+Challenges of providers are answered on their own (--handshake off: not). An
+answer that is itself a signature is given only with a secret that carries the
+provider's name, as in --secret x=env:NAME.
+
+A provider of your own is a JSON file (--provider ./mine.json, or "providers" in
+webhook-cli.json):
+
+  {"id": "mine", "detect": [{"header": "X-Mine-Signature"}], "schemes": [
+    {"algorithm": "hmac-sha256", "signature": "header:X-Mine-Signature",
+     "format": "t={t},v1={sig}", "separator": ",", "content": "{t}.{body}",
+     "timestamp": {"from": "signature", "unit": "s", "toleranceS": 300}}]}
 `
 
 function environment(): string {

@@ -6,6 +6,7 @@ import { EXIT } from '../../core/errors.ts'
 import type { CapturedRequest } from '../../core/request.ts'
 import { renderBody } from '../../ui/body.ts'
 import { renderHeaders } from '../../ui/detail.ts'
+import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
 import type { SendPlan } from './send-plan.ts'
@@ -16,11 +17,12 @@ export async function printParcels(
   plan: SendPlan,
   form: 'curl' | 'http' | 'json',
   make: (index: number) => Parcel,
+  flags: SendFlags,
   session: Session,
   deps: CliDeps,
 ): Promise<number> {
   const { stdout } = deps.io
-  announceKey(plan, {}, session, deps)
+  announceKey(plan, flags, session, deps)
   for (let index = 0; index < plan.options.count && !stdout.closed; index++) {
     if (!stdout.write(textOf(make(index), form, session, deps))) await stdout.drained()
   }

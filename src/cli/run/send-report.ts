@@ -7,6 +7,7 @@ import type { Attempt } from '../../core/ports.ts'
 import { shortId } from '../../ui/lines.ts'
 import type { Spinner } from '../../ui/progress.ts'
 import { startSpinner } from '../../ui/progress.ts'
+import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { SentView } from '../../ui/sent.ts'
 import { runSummary, sentLines, sentRow } from '../../ui/sent.ts'
 import { connectionWords } from '../../ui/words.ts'
@@ -82,6 +83,10 @@ export function createSendReport(
     },
     begin() {
       announceKey(plan, flags, session, deps)
+      if (plan.tamper.length > 0 && plan.key.isFresh && !inJson) {
+        const words = 'an app that does not know this secret rejects good ones too; give it with --secret'
+        stderr.write(`${err.warn('note:')} ${words}\n`)
+      }
     },
     sent(sent) {
       sentSoFar++
@@ -123,7 +128,7 @@ export function createSendReport(
           `${err.bad(err.symbols.bad)} ${host}: ${connectionWords(lastFailure.code)}${lastFailure.code === 'ECONNREFUSED' ? '. Is the app running?' : ''}\n`,
         )
       } else if (!quiet && count === 1 && stderr.isTTY && failedChecks === 0 && lastFailure === undefined)
-        suggestTampering(plan, session, deps)
+        suggestTampering(plan, flags, session, deps)
     },
   }
 }
@@ -180,12 +185,20 @@ export function announceKey(
   )
 }
 
-function suggestTampering({ provider, spec, key }: SendPlan, { err }: Session, { io }: CliDeps): void {
+function suggestTampering(
+  { provider, spec, key }: SendPlan,
+  flags: SendFlags,
+  { err }: Session,
+  { io }: CliDeps,
+): void {
   if (key.secret === '' || !('sample' in spec.content)) return
-  const secret = key.isFresh ? ` --secret env:${secretVariable(provider, key)}` : ''
+  // A secret that was typed is not typed again by us.
+  const places = flags.secret?.filter((secret) => /^(?:[\w-]+=)?(?:env|file):/.test(secret)) ?? []
+  const secrets = key.isFresh ? [`env:${secretVariable(provider, key)}`] : places
   const to = spec.url.replace(/^http:\/\/localhost:/, '')
-  io.stderr.write(`${err.dim('Next')}   does your app reject a bad one?\n`)
+  const words = ['webhook-cli send', provider.id, spec.content.sample.event, '--to', to]
+  const command = [...words, ...secrets.map((secret) => `--secret ${secret}`), '--tamper all'].join(' ')
   io.stderr.write(
-    `       ${err.id(`webhook-cli send ${provider.id} ${spec.content.sample.event} --to ${to}${secret} --tamper all`)}\n`,
+    `${err.dim('Next')}   does your app reject a bad one?\n       ${err.id(sanitizeLine(command))}\n`,
   )
 }

@@ -35,7 +35,7 @@ export async function runSend(
   const planned = await planSend(provider, event, flags, session, deps)
   const plan = withoutSkipped(planned, session, deps)
   if (plan.form !== undefined)
-    return printParcels(plan, plan.form, (index) => makeParcel(plan, index, deps), session, deps)
+    return printParcels(plan, plan.form, (index) => makeParcel(plan, index, deps), flags, session, deps)
   return sendPlan(plan, flags, session, deps)
 }
 

@@ -31,23 +31,23 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   const queue: PrintQueue = createPrintQueue(stdout, clock)
   const complaints = new Map<string, { at: number; more: number }>()
 
-  function line(summary: RequestSummary): string {
-    const columns = stdout.columns()
-    if (columns === undefined) return `${plainRow(summary)}\n`
-    const why = reasonLines(summary, theme).map((text) => `          ${text}\n`)
-    return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
-  }
-
   const hinted = new Set<string>()
 
   /** Once for each provider: whoever has no secret at hand need not be told again. */
-  function hintAtSecret(provider: string): void {
-    if (quiet || hinted.has(provider)) return
-    hinted.add(provider)
-    const name = sanitizeLine(provider)
-    talk.line(
-      theme.dim(`  ${theme.symbols.none} signed by ${name}, but no secret given (--secret ${name}=env:NAME)`),
-    )
+  function secretHint({ verdict }: RequestSummary): string[] {
+    if (verdict.status !== 'unchecked' || hinted.has(verdict.provider)) return []
+    hinted.add(verdict.provider)
+    const name = sanitizeLine(verdict.provider)
+    return [
+      theme.dim(`${theme.symbols.none} signed by ${name}, but no secret given (--secret ${name}=env:NAME)`),
+    ]
+  }
+
+  function line(summary: RequestSummary): string {
+    const columns = stdout.columns()
+    if (columns === undefined) return `${plainRow(summary)}\n`
+    const why = [...reasonLines(summary, theme), ...secretHint(summary)].map((text) => `          ${text}\n`)
+    return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
   }
 
   function tellHandshake(notice: HandshakeNotice): void {
@@ -87,7 +87,6 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           if (quiet && !hasFailed(summary)) return
           talk.stopWaiting()
           queue.add({ bytes: 256, render: () => line(summary) })
-          if (summary.verdict.status === 'unchecked') hintAtSecret(summary.verdict.provider)
           break
         }
         case 'handshake':

@@ -53,6 +53,7 @@ export class Assessor {
   /** For signs that several providers share: only the secret tells which of these it was. */
   readonly #rivals: readonly (readonly [Provider, Detector])[]
   readonly #learnt = new Map<ProviderId, number>()
+  readonly #signatureHeaders = new Map<ProviderId, ReadonlySet<string> | 'elsewhere'>()
 
   constructor(options: AssessorOptions) {
     const { catalog, secrets, chosen } = options
@@ -87,12 +88,24 @@ export class Assessor {
 
   #verify(request: NewRequest, provider: Provider): Verdict {
     const { secrets, options, publicUrl, toleranceS } = this.#options
-    return verify(request, provider, secrets.valuesOf(provider.id), {
+    const values = secrets.valuesOf(provider.id)
+    const glance = values.length === 0 ? this.#glance(request, provider) : undefined
+    if (glance !== undefined) return glance
+    return verify(request, provider, values, {
       now: request.receivedAt,
       options,
       ...(publicUrl !== undefined && { publicUrl }),
       ...(toleranceS !== undefined && { toleranceS }),
     })
+  }
+
+  /** Without a secret the names of the headers tell all there is to tell, unless the signature stands elsewhere. */
+  #glance({ headers }: NewRequest, provider: Provider): Verdict | undefined {
+    const names = this.#signatureHeaders.get(provider.id) ?? signatureHeaders(provider)
+    this.#signatureHeaders.set(provider.id, names)
+    if (names === 'elsewhere' || this.#options.options['cert'] !== undefined) return undefined
+    const isSigned = headers.some(([name, value]) => value !== '' && names.has(name.toLowerCase()))
+    return isSigned ? { status: 'unchecked', provider: provider.id } : UNSIGNED
   }
 
   #answer(request: NewRequest, detection: Detection, verdict: Verdict): ChallengeAnswer | undefined {
@@ -136,6 +149,17 @@ export class Assessor {
     this.#learnt.set(provider, learnt + 1)
     return true
   }
+}
+
+/** The headers that a provider's signatures stand in, in lower case; `elsewhere` where one of them is in none. */
+function signatureHeaders({ schemes }: Provider): ReadonlySet<string> | 'elsewhere' {
+  const isPlain = schemes.every(
+    ({ signature, when }) =>
+      signature.startsWith('header:') && !signature.endsWith('*') && when === undefined,
+  )
+  return isPlain
+    ? new Set(schemes.map(({ signature }) => signature.slice('header:'.length).toLowerCase()))
+    : 'elsewhere'
 }
 
 /** What a request is that was made as a provider's. */

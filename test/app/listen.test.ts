@@ -6,6 +6,8 @@ import { listen } from '../../src/app/listen.ts'
 import { SecretBook } from '../../src/app/secrets.ts'
 import type { AppEvent } from '../../src/core/events.ts'
 import type { Answer } from '../../src/core/ports.ts'
+import { verify } from '../../src/providers/engine/verify.ts'
+import { PROVIDERS } from '../../src/providers/table/index.ts'
 import { startReceiver, DEFAULT_LIMITS } from '../../src/http/receiver.ts'
 import { openStore } from '../../src/store/open.ts'
 import { systemClock } from '../../src/ui/io.ts'
@@ -76,3 +78,38 @@ test('without it the URL is reported and nothing is fetched', async () => {
   expect(event).toMatchObject({ handshake: { confirmUrl: CONFIRM_URL } })
   expect(event).not.toMatchObject({ handshake: { confirmed: expect.anything() as unknown } })
 })
+
+test.each(PROVIDERS.map((provider) => [provider.id, provider] as const))(
+  '%s: what is said without a secret is what the engine says',
+  (id, provider) => {
+    const assessor = new Assessor({
+      catalog: createCatalog([provider]),
+      secrets: new SecretBook([]),
+      options: {},
+      handshakes: false,
+    })
+    const names = [
+      ...provider.detect.flatMap(({ header = '' }) => header),
+      ...provider.schemes.map(({ signature }) => signature.replace(/^header:/, '')),
+    ]
+    const headers = names
+      .filter((name) => /^[\w-]+\*?$/.test(name))
+      .map((name) => [name.replace('*', '1'), 't=1,v1=ab'] as const)
+    for (const sent of [[], headers, ...headers.map((header) => [header])]) {
+      const request = { ...REQUEST, headers: sent }
+      const { identity, verdict } = assessor.examine(request).assessment
+      if (identity.provider === id) expect(verdict).toEqual(verify(request, provider, [], { now: 0 }))
+    }
+  },
+)
+
+const REQUEST = {
+  source: 'captured',
+  receivedAt: 0,
+  receivedMonotonic: 0,
+  method: 'POST',
+  target: '/',
+  httpVersion: '1.1',
+  trailers: [],
+  body: Buffer.alloc(0),
+} as const

@@ -57,7 +57,7 @@ describe('one event', () => {
     const { status, stdout, stderr } = await bench.run(args, { ...ENV, columns: 100 })
     expect(stdout).toMatch(
       new RegExp(
-        `^→ .*[a-z2-7]{4}.*   POST localhost:${port}/webhooks\\?x=1 .*200.* ms.*\\n.*\\{"received":"checkout\\.session\\.completed"\\}`,
+        `^→ .*[a-z2-9]{4}.*   POST localhost:${port}/webhooks\\?x=1 .*200.* ms.*\\n.*\\{"received":"checkout\\.session\\.completed"\\}`,
       ),
     )
     expect(status).toBe(0)

@@ -1,13 +1,11 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { Assessor } from '../../app/assess.ts'
 import type { ListenOptions } from '../../app/listen.ts'
 import { listen } from '../../app/listen.ts'
-import { AppError, EXIT } from '../../core/errors.ts'
-import { Assessor } from '../../app/assess.ts'
-import { maskSecret } from '../../app/secrets.ts'
 import type { DeliveryOutcome } from '../../core/delivery.ts'
-import type { Ready } from '../../core/events.ts'
-import type { Answer, Receiver, Reporter, Store } from '../../core/ports.ts'
+import { AppError, EXIT } from '../../core/errors.ts'
+import type { Answer, Reporter, Store } from '../../core/ports.ts'
 import type { Query, StoredRequest } from '../../core/query.ts'
 import type { RawHeaders, RequestId } from '../../core/request.ts'
 import { createNdjsonReporter } from '../../ui/reporters/ndjson.ts'
@@ -18,7 +16,7 @@ import type { ListenFlags } from '../commands/listen.ts'
 import type { CliDeps } from '../deps.ts'
 import { conditionOf, queryOf } from '../filter.ts'
 import type { Session } from '../session.ts'
-import { openSession, readFileOf, systemCode } from '../session.ts'
+import { openSession, readFileOf } from '../session.ts'
 import {
   parseBytes,
   parseCount,
@@ -28,8 +26,8 @@ import {
   parseStatus,
   parseWord,
 } from '../settings.ts'
-import type { Signing } from '../signing.ts'
 import { isDefinition, readSigning } from '../signing.ts'
+import { announce } from './announce.ts'
 import { listenKeys, runKey } from './keys.ts'
 import { findCertificate } from './tls.ts'
 
@@ -100,8 +98,6 @@ function required<T>(value: T | undefined): T {
   return value
 }
 
-type Plan = Awaited<ReturnType<typeof planOf>>
-
 /** All flags checked and all files read, before anything is created or bound. */
 async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
   const { io } = deps
@@ -154,15 +150,6 @@ async function confirm(url: string, deps: CliDeps): Promise<DeliveryOutcome> {
   } finally {
     await forwarder.close()
   }
-}
-
-/** What the banner may tell of the secrets. */
-function secretsShown({ secrets }: Signing): NonNullable<Ready['secrets']> {
-  return secrets.all().map(({ provider, origin, value }) => ({
-    origin,
-    masked: maskSecret(value),
-    ...(provider !== undefined && { provider }),
-  }))
 }
 
 /** Commander makes `--store <file>` and `--no-store` one option: a file, or false. */
@@ -223,45 +210,5 @@ function createReporter(
 async function printEarlier(filter: Query, store: Store, reporter: Reporter): Promise<void> {
   for await (const { request, identity, verdict } of store.read({ ...filter, oldestFirst: true })) {
     reporter.report({ type: 'request', request, assessment: { identity, verdict } })
-  }
-}
-
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
-
-async function announce(
-  receiver: Receiver,
-  plan: Plan,
-  store: Store,
-  reporter: Reporter,
-  deps: CliDeps,
-): Promise<void> {
-  const { clock } = deps.io
-  const loopback = LOOPBACK.test(plan.host)
-  const everywhere = plan.host === '0.0.0.0' || plan.host === '::'
-  const name = loopback || everywhere ? 'localhost' : plan.host.includes(':') ? `[${plan.host}]` : plan.host
-  const endpoint = `${plan.tls === undefined ? 'http' : 'https'}://${name}:${receiver.port}/`
-  if (plan.readyFile !== undefined) await writeReadyFile(plan.readyFile, endpoint)
-  reporter.report({
-    type: 'ready',
-    ready: {
-      endpoint,
-      startMs: clock.monotonic() - deps.startedAt,
-      ...(!loopback && { exposedHost: plan.host }),
-      ...(plan.stored && { store: { location: store.location, kept: await store.count() } }),
-      ...(plan.options.path !== undefined && { path: plan.options.path }),
-      ...(!plan.signing.secrets.isEmpty && { secrets: secretsShown(plan.signing) }),
-      ...(plan.tls?.selfSigned !== undefined && { selfSigned: plan.tls.selfSigned }),
-    },
-  })
-}
-
-/** Whole or not at all: a script that sees the file can read it. */
-async function writeReadyFile(path: string, endpoint: string): Promise<void> {
-  const draft = `${path}.${Buffer.from(endpoint).toString('hex').slice(-12)}.tmp`
-  try {
-    await writeFile(draft, `${JSON.stringify({ v: 1, type: 'ready', endpoint })}\n`, { mode: 0o600 })
-    await rename(draft, path)
-  } catch (error) {
-    throw new AppError('file-unwritable', { path, reason: systemCode(error) }, { cause: error })
   }
 }

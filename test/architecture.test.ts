@@ -60,7 +60,8 @@ describe('floors', () => {
   test('core uses crypto, zlib and url of Node, and no package', () => {
     const allowed = ['node:crypto', 'node:zlib', 'node:url']
     const breaches = imports.filter(
-      ({ file, specifier }) => floorOf(file) === 'core' && !specifier.startsWith('.') && !allowed.includes(specifier),
+      ({ file, specifier }) =>
+        floorOf(file) === 'core' && !specifier.startsWith('.') && !allowed.includes(specifier),
     )
     expect(breaches).toEqual([])
   })
@@ -77,7 +78,10 @@ describe('floors', () => {
       'node-forge': /^http\/certificate\.ts$/,
       '@marcbachmann/cel-js': /^app\/where\.ts$/,
     }
-    const packages = imports.filter(({ specifier }) => !specifier.startsWith('.') && (!specifier.startsWith('node:') || specifier === 'node:sqlite'))
+    const packages = imports.filter(
+      ({ specifier }) =>
+        !specifier.startsWith('.') && (!specifier.startsWith('node:') || specifier === 'node:sqlite'),
+    )
     const strangers = packages.filter(({ file, specifier }) => homes[specifier]?.test(file) !== true)
     expect(strangers).toEqual([])
     expect(new Set(packages.map(({ specifier }) => specifier))).toContain('commander')
@@ -87,22 +91,29 @@ describe('floors', () => {
 describe('everything outside comes in as an argument', () => {
   const AT_THE_EDGE = ['main.ts', 'ui/io.ts']
 
-  test.each(['process', 'console', 'Date.now', 'Math.random', 'setTimeout', 'setInterval', 'performance.now'])(
-    '%s appears only in main and ui/io',
-    (name) => {
-      const use = new RegExp(`(?<![\\w.'"\`-])${name.replace('.', '\\.')}(?=[.(\\[])`)
-      const users = files.filter((file) => {
-        const code = readFileSync(join(SRC, file), 'utf8')
-          .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-          .replaceAll(/^\s*\/\/.*$/gm, '')
-        return use.test(code)
-      })
-      expect(users.filter((file) => !AT_THE_EDGE.includes(file))).toEqual([])
-    },
-  )
+  test.each([
+    'process',
+    'console',
+    'Date.now',
+    'Math.random',
+    'setTimeout',
+    'setInterval',
+    'performance.now',
+  ])('%s appears only in main and ui/io', (name) => {
+    const use = new RegExp(`(?<![\\w.'"\`-])${name.replace('.', '\\.')}(?=[.(\\[])`)
+    const users = files.filter((file) => {
+      const code = readFileSync(join(SRC, file), 'utf8')
+        .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+        .replaceAll(/^\s*\/\/.*$/gm, '')
+      return use.test(code)
+    })
+    expect(users.filter((file) => !AT_THE_EDGE.includes(file))).toEqual([])
+  })
 })
 
 test('nothing evaluates text as code', () => {
-  const users = files.filter((file) => /\beval\(|new Function\(|node:vm|from 'vm'/.test(readFileSync(join(SRC, file), 'utf8')))
+  const users = files.filter((file) =>
+    /\beval\(|new Function\(|node:vm|from 'vm'/.test(readFileSync(join(SRC, file), 'utf8')),
+  )
   expect(users).toEqual([])
 })

@@ -107,7 +107,10 @@ function section(title: string, note: string, lines: readonly string[], theme: T
 
 function headerLines(headers: RawHeaders, { theme, columns }: DetailOptions): string[] {
   const names = headers.map(([name]) => sanitizeLine(name))
-  const width = Math.min(names.reduce((most, name) => Math.max(most, displayWidth(name)), 0), 34)
+  const width = Math.min(
+    names.reduce((most, name) => Math.max(most, displayWidth(name)), 0),
+    34,
+  )
   return headers.map(([, value], index) => {
     const name = padEnd(names[index] ?? '', width)
     const room = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - width - 6, 20)
@@ -133,7 +136,12 @@ function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {
     'Attempts',
     String(deliveries.length),
     deliveries.map((delivery) =>
-      [delivery.cause.padEnd(8), clockTime(delivery.startedAt), sanitizeLine(delivery.target), outcomeWords(delivery, theme)].join('  '),
+      [
+        delivery.cause.padEnd(8),
+        clockTime(delivery.startedAt),
+        sanitizeLine(delivery.target),
+        outcomeWords(delivery, theme),
+      ].join('  '),
     ),
     theme,
   )

@@ -39,12 +39,16 @@ interface WithHandle {
   readonly _handle?: { readonly setBlocking?: (blocking: boolean) => number } | null
 }
 
+/** Of a file and a pipe `isTTY` is undefined, whatever Node's types say. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true
+}
+
 /** Wraps `process.stdout` or `process.stderr`. */
 export function outputOf(stream: NodeJS.WriteStream & WithHandle): Output {
   let closed = false
   const waiters = new Set<() => void>()
-  // Of a file and a pipe it is undefined, whatever the types say.
-  const isTTY = Boolean(stream.isTTY)
+  const isTTY = isTerminal(stream)
   stream.on('error', () => {
     // EPIPE, or a terminal that went away: the reader is gone, which is no reason to stop working.
     closed = true

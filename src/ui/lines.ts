@@ -14,7 +14,9 @@ export function shortId(id: string): string {
 /** `14:02:11`, local time. */
 export function clockTime(epochMs: number): string {
   const date = new Date(epochMs)
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':')
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((n) => String(n).padStart(2, '0'))
+    .join(':')
 }
 
 const GAP = '  '
@@ -36,14 +38,18 @@ export function arrivalLine(summary: RequestSummary, theme: Theme, columns: numb
   const room = columns - TIME_WIDTH - GAP.length - GAP.length - displayWidth(tail)
   if (columns <= 60) {
     const below = columns - TIME_WIDTH - GAP.length
-    const second = event === '' ? tail : `${cut(event, Math.max(below - displayWidth(tail) - 2, 8), theme.symbols.ellipsis)}${GAP}${tail}`
+    const second =
+      event === ''
+        ? tail
+        : `${cut(event, Math.max(below - displayWidth(tail) - 2, 8), theme.symbols.ellipsis)}${GAP}${tail}`
     return `${time}${GAP}${cut(what, below, theme.symbols.ellipsis)}\n${' '.repeat(TIME_WIDTH)}${GAP}${second}`
   }
   const eventWidth = event === '' ? 0 : Math.min(Math.max(displayWidth(event), 16), Math.floor(room * 0.45))
   const whatWidth = room - (eventWidth === 0 ? 0 : eventWidth + GAP.length)
   const fitted = Math.min(whatWidth, Math.max(displayWidth(what), 24))
   const left = padEnd(cut(what, fitted, theme.symbols.ellipsis), fitted)
-  const middle = eventWidth === 0 ? '' : `${GAP}${padEnd(cut(event, eventWidth, theme.symbols.ellipsis), eventWidth)}`
+  const middle =
+    eventWidth === 0 ? '' : `${GAP}${padEnd(cut(event, eventWidth, theme.symbols.ellipsis), eventWidth)}`
   return `${time}${GAP}${left}${middle}${GAP}${tail}`
 }
 

@@ -61,7 +61,16 @@ function table(rows: readonly RequestSummary[], { now, theme, columns }: View): 
     title: 'EVENT',
     cell: (row) => cut(eventText(row), eventWidth, theme.symbols.ellipsis),
   }
-  const order = [fixed.id, fixed.when, fixed.method, path, ...(hasEvent ? [event] : []), fixed.size, fixed.signature, fixed.attempt]
+  const order = [
+    fixed.id,
+    fixed.when,
+    fixed.method,
+    path,
+    ...(hasEvent ? [event] : []),
+    fixed.size,
+    fixed.signature,
+    fixed.attempt,
+  ]
   const shown = order.filter((column) => column === path || column === event || kept.includes(column))
   return renderTable(shown, rows, theme.dim)
 }
@@ -74,7 +83,11 @@ function cards(rows: readonly RequestSummary[], { now, theme, columns }: View): 
   return rows
     .map((row) => {
       const { request, identity, lastDelivery } = row
-      const what = cut(`${request.method} ${sanitizeLine(pathOf(request.target))}`, columns - 6, theme.symbols.ellipsis)
+      const what = cut(
+        `${request.method} ${sanitizeLine(pathOf(request.target))}`,
+        columns - 6,
+        theme.symbols.ellipsis,
+      )
       const facts = [
         cut(sanitizeLine(identity.event ?? ''), columns - 6, theme.symbols.ellipsis),
         formatBytes(row.size),
@@ -82,7 +95,10 @@ function cards(rows: readonly RequestSummary[], { now, theme, columns }: View): 
         verdictCell(row.verdict, theme),
         lastDelivery === undefined ? '' : outcomeWords(lastDelivery, theme),
       ].filter((fact) => fact !== '')
-      return [`${theme.id(shortId(request.id))}  ${what}`, ...flow(facts, columns - 6).map((line) => `      ${line}`)].join('\n')
+      return [
+        `${theme.id(shortId(request.id))}  ${what}`,
+        ...flow(facts, columns - 6).map((line) => `      ${line}`),
+      ].join('\n')
     })
     .join('\n')
 }

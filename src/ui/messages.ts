@@ -26,7 +26,11 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
   switch (error.code) {
     case 'usage': {
       const { message, hint, next } = error.data
-      return { text: message, ...(hint !== undefined && { why: hint }), next: next?.map((command) => ({ command })) ?? [help] }
+      return {
+        text: message,
+        ...(hint !== undefined && { why: hint }),
+        next: next?.map((command) => ({ command })) ?? [help],
+      }
     }
     case 'bad-value': {
       const { option, value, expected } = error.data
@@ -36,7 +40,12 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       return {
         text: `${error.data.option}: the condition "${sanitizeLine(error.data.expression)}" makes no sense`,
         why: sanitizeLine(error.data.problem),
-        next: [{ command: `webhook-cli ${context.command} ${CONDITIONS[error.data.option] ?? `--where 'request.method == "POST" && request.size > 1024'`}`, note: 'for example' }],
+        next: [
+          {
+            command: `webhook-cli ${context.command} ${CONDITIONS[error.data.option] ?? `--where 'request.method == "POST" && request.size > 1024'`}`,
+            note: 'for example',
+          },
+        ],
       }
     case 'bad-config':
       return {
@@ -49,7 +58,10 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       return { text: `${option}: cannot read ${context.path(path)} (${sanitizeLine(reason)})`, next: [help] }
     }
     case 'file-unwritable':
-      return { text: `cannot write ${context.path(error.data.path)} (${sanitizeLine(error.data.reason)})`, next: [] }
+      return {
+        text: `cannot write ${context.path(error.data.path)} (${sanitizeLine(error.data.reason)})`,
+        next: [],
+      }
     case 'env-missing':
       return {
         text: `${error.data.option} env:${sanitizeLine(error.data.name)}: that variable is not set`,
@@ -62,36 +74,53 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         text: `port ${port} is already in use`,
         why: `${owner === undefined ? 'another program' : sanitizeLine(owner)} is listening on ${host}:${port}`,
         next: [
-          { command: `webhook-cli listen --port ${port === 65535 ? port - 1 : port + 1}`, note: 'use another port' },
+          {
+            command: `webhook-cli listen --port ${port === 65535 ? port - 1 : port + 1}`,
+            note: 'use another port',
+          },
           { command: 'webhook-cli listen --port 0', note: 'let the system choose' },
         ],
       }
     }
     case 'cannot-listen': {
       const { host, port, reason } = error.data
-      return { text: `cannot listen on ${sanitizeLine(host)}:${port} (${sanitizeLine(reason)})`, next: [help] }
+      return {
+        text: `cannot listen on ${sanitizeLine(host)}:${port} (${sanitizeLine(reason)})`,
+        next: [help],
+      }
     }
     case 'no-such-request': {
       const { ref, closest } = error.data
       return {
         text: `no captured request ${/^last/i.test(ref) ? `is "${sanitizeLine(ref)}"` : `starts with "${sanitizeLine(ref)}"`}`,
-        ...(closest && { why: `closest: ${shortId(closest.ref)} (${formatAge(context.now - closest.receivedAt)})` }),
+        ...(closest && {
+          why: `closest: ${shortId(closest.ref)} (${formatAge(context.now - closest.receivedAt)})`,
+        }),
         next: [{ command: 'webhook-cli list' }],
       }
     }
     case 'ambiguous-ref':
-      return { text: `"${sanitizeLine(error.data.ref)}" is ambiguous: ${error.data.matches.join(', ')}`, next: [] }
+      return {
+        text: `"${sanitizeLine(error.data.ref)}" is ambiguous: ${error.data.matches.join(', ')}`,
+        next: [],
+      }
     case 'binary-to-terminal': {
       const { ref, size } = error.data
       return {
         text: `binary body, ${formatBytes(size)}: redirect it or use --hex`,
-        next: [{ command: `webhook-cli show ${ref} --raw > body.bin` }, { command: `webhook-cli show ${ref} --hex` }],
+        next: [
+          { command: `webhook-cli show ${ref} --raw > body.bin` },
+          { command: `webhook-cli show ${ref} --hex` },
+        ],
       }
     }
     case 'needs-confirmation':
       return {
         text: `this would delete ${error.data.count} captured ${error.data.count === 1 ? 'request' : 'requests'}, and nobody is here to ask`,
-        next: [{ command: 'webhook-cli clear --yes' }, { command: 'webhook-cli clear --dry-run', note: 'only tell what would go' }],
+        next: [
+          { command: 'webhook-cli clear --yes' },
+          { command: 'webhook-cli clear --dry-run', note: 'only tell what would go' },
+        ],
       }
     case 'bad-provider':
       return {
@@ -105,7 +134,10 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       const { target, why } = error.data
       return {
         text: `${sanitizeLine(target)} is another machine`,
-        why: why === 'many' ? 'more than 100 events go there only with --allow-remote' : 'tampered events go there only with --allow-remote',
+        why:
+          why === 'many'
+            ? 'more than 100 events go there only with --allow-remote'
+            : 'tampered events go there only with --allow-remote',
         next: [],
       }
     }
@@ -135,15 +167,24 @@ function explainSigning({ provider, failure }: ErrorData['cannot-sign']): Messag
     }
   }
   const why =
-    failure.code === 'secret-malformed' ? 'the secret given cannot sign in this way; of a key pair it takes the private half' : failureWords(failure)
-  return { text: `cannot sign as ${name}`, why, next: [{ command: `webhook-cli providers ${name}`, note: 'how it signs' }] }
+    failure.code === 'secret-malformed'
+      ? 'the secret given cannot sign in this way; of a key pair it takes the private half'
+      : failureWords(failure)
+  return {
+    text: `cannot sign as ${name}`,
+    why,
+    next: [{ command: `webhook-cli providers ${name}`, note: 'how it signs' }],
+  }
 }
 
 type StoreError = Extract<AnyAppError, { code: `store-${string}` }>
 
 function explainStoreError(error: StoreError, context: MessageContext): Message {
   const path = context.path(error.data.path)
-  const elsewhere = { command: `webhook-cli ${context.command || 'list'} --store ./requests.db`, note: 'use another file' }
+  const elsewhere = {
+    command: `webhook-cli ${context.command || 'list'} --store ./requests.db`,
+    note: 'use another file',
+  }
   const text = `cannot open the store ${path}`
   switch (error.code) {
     case 'store-unsafe': {
@@ -161,7 +202,11 @@ function explainStoreError(error: StoreError, context: MessageContext): Message 
         next: [{ command: 'npm i -g webhook-cli@latest' }, elsewhere],
       }
     case 'store-corrupt':
-      return { text, why: `it is damaged (${sanitizeLine(error.data.reason)}); it was left as it is`, next: [elsewhere] }
+      return {
+        text,
+        why: `it is damaged (${sanitizeLine(error.data.reason)}); it was left as it is`,
+        next: [elsewhere],
+      }
     case 'store-foreign':
       return { text, why: 'it is a database of another program; it was left as it is', next: [elsewhere] }
     case 'store-unavailable':
@@ -173,7 +218,11 @@ function explainStoreError(error: StoreError, context: MessageContext): Message 
         next: [{ command: 'webhook-cli clear --dry-run', note: 'what could be deleted' }],
       }
     case 'store-busy':
-      return { text: `the store ${path} is held by another program`, why: 'it did not let go within 5 s', next: [] }
+      return {
+        text: `the store ${path} is held by another program`,
+        why: 'it did not let go within 5 s',
+        next: [],
+      }
   }
 }
 
@@ -198,7 +247,8 @@ export function messageToJson(code: string, message: Message): string {
 /** A bug in us, announced as one, with what a report needs. */
 export function renderBug(error: unknown, versions: string, debug: boolean, theme: Theme): string {
   const summary = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  const trace = debug && error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
+  const trace =
+    debug && error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
   return [
     `${theme.bad('error:')} this is a bug in webhook-cli, sorry`,
     `  ${sanitizeLine(summary)}`,

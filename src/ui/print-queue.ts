@@ -87,7 +87,7 @@ export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
         await output.drained()
         finished = true
       })()
-      for (let before = -1; !finished && before !== written; ) {
+      for (let before = -1; !finished && before !== written;) {
         before = written
         let cancel: (() => void) | undefined
         const late = new Promise<void>((resolve) => {

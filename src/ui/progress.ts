@@ -14,7 +14,11 @@ const NONE: Spinner = { pause() {}, resume() {}, text() {}, stop() {} }
  * A spinner on a terminal; nothing elsewhere. Ora is loaded only now: it takes longer to import than most
  * commands take to run. `stillWanted` is asked again once it is there.
  */
-export async function startSpinner(output: Output, text: string, stillWanted: () => boolean): Promise<Spinner> {
+export async function startSpinner(
+  output: Output,
+  text: string,
+  stillWanted: () => boolean,
+): Promise<Spinner> {
   if (output.terminal === undefined) return NONE
   const { default: ora } = await import('ora')
   if (!stillWanted()) return NONE

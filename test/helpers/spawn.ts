@@ -65,7 +65,7 @@ export function spawnCli(
         void ended.then(({ code, signal }) =>
           reject(
             new Error(
-              `ended with ${String(code ?? signal)} before ${pattern.source} came:\n${Buffer.concat(chunks.stderr)}`,
+              `ended with ${String(code ?? signal)} before ${pattern.source} came:\n${Buffer.concat(chunks.stderr).toString()}`,
             ),
           ),
         )

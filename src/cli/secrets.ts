@@ -40,7 +40,7 @@ class SecretReader {
   readonly #catalog: Catalog
   readonly #session: Session
   readonly #deps: CliDeps
-  #warned = false
+  readonly #told = new Set<string>()
 
   constructor(catalog: Catalog, session: Session, deps: CliDeps) {
     this.#catalog = catalog
@@ -61,12 +61,22 @@ class SecretReader {
     for (const spec of specs) {
       const { provider, form } = specOf(spec, this.#catalog)
       const id = provider === undefined ? undefined : this.#catalog.named(provider).id
+      if (from === 'file' && this.#isUnset(form)) continue
       const read = await this.#read(form, option, folder, from)
       if (read.value === '')
         throw new AppError('usage', { message: `${option}: the secret from ${read.origin} is empty` })
       secrets.push({ ...read, ...(id !== undefined && { provider: id }) })
     }
     return secrets
+  }
+
+  /** Settings are shared by people who do not all have every secret: what is not there is told, and goes. */
+  #isUnset(form: string): boolean {
+    if (!form.startsWith('env:')) return false
+    const name = form.slice('env:'.length)
+    if ((this.#deps.io.env[name] ?? '') !== '') return false
+    this.#note(`the settings name the secret ${sanitizeLine(form)}, and that variable is not set`)
+    return true
   }
 
   async #read(form: string, option: string, folder: string, from: string): Promise<NamedSecret> {
@@ -111,10 +121,10 @@ class SecretReader {
     return { value: withoutLineEnd(bytes.toString('utf8')), origin: sanitizeLine(path) }
   }
 
-  /** The same warning once, however many secrets it is about. */
+  /** The same note once, however many secrets it is about. */
   #note(words: string): void {
-    if (this.#warned) return
-    this.#warned = true
+    if (this.#told.has(words)) return
+    this.#told.add(words)
     this.#deps.io.stderr.write(`${this.#session.err.warn('note:')} ${words}\n`)
   }
 }

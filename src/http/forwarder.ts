@@ -46,6 +46,18 @@ export function openForwarder({ connections, loopbackOnly, clock }: ForwarderOpt
     pools.set(origin, pool)
     return pool
   }
+  // One listener for each signal: Node takes more than ten for a leak, and a run may have hundreds under way.
+  const watchers = new WeakMap<AbortSignal, Set<() => void>>()
+  const onAbort = (signal: AbortSignal, callback: () => void): (() => void) => {
+    const known = watchers.get(signal)
+    const callbacks = known ?? new Set()
+    callbacks.add(callback)
+    if (known === undefined) {
+      watchers.set(signal, callbacks)
+      signal.addEventListener('abort', () => callbacks.forEach((call) => call()), { once: true })
+    }
+    return () => callbacks.delete(callback)
+  }
   return {
     async deliver(request, options) {
       const startedAt = clock.now()
@@ -65,15 +77,15 @@ export function openForwarder({ connections, loopbackOnly, clock }: ForwarderOpt
     const refused = isIP(literal) === 0 ? undefined : refusalOf(literal)
     if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
     return new Promise((resolve) => {
+      let release: (() => void) | undefined
       const exchange = new Exchange((outcome) => {
         cancel()
-        signal?.removeEventListener('abort', interrupt)
+        release?.()
         resolve(outcome)
       })
       const cancel = clock.after(timeoutMs, () => exchange.giveUp('ETIMEDOUT'))
-      const interrupt = (): void => exchange.giveUp('INTERRUPTED')
-      signal?.addEventListener('abort', interrupt)
-      if (signal?.aborted === true) return interrupt()
+      if (signal?.aborted === true) return exchange.giveUp('INTERRUPTED')
+      if (signal !== undefined) release = onAbort(signal, () => exchange.giveUp('INTERRUPTED'))
       try {
         poolOf(origin).dispatch(dispatchOf(request), exchange)
       } catch (error) {

@@ -349,6 +349,18 @@ describe('secrets', () => {
     expect(stderr).not.toContain(SECRETS.stripe)
   })
 
+  test('a variable that only the settings name may be absent: told once, the others count', async () => {
+    writeFileSync(
+      join(bench.home, 'webhook-cli.json'),
+      '{"secrets":{"github":"env:ABSENT","stripe":"env:S"}}',
+    )
+    const session = await listening(['--json'], { env: { S: SECRETS.stripe } })
+    await post(session.port, { headers: stripeHeaders(SECRETS.stripe), body: BODY })
+    expect(await requests(session, 1)).toMatchObject([{ signature: { status: 'valid' } }])
+    await ended(session)
+    expect(session.stderr.text()).toMatch(/note: .*env:ABSENT, and that variable is not set/)
+  })
+
   test('help paths shows where a secret is, never what it is', async () => {
     const env = { WEBHOOK_CLI_SECRET: `stripe=env:S\n${SECRETS.stripe}` }
     const { stdout } = await bench.run(['help', 'paths'], { env })

@@ -239,6 +239,24 @@ describe('R-FWD-13: the whole attempt is bounded', () => {
     expect(grown).toBeLessThan(50)
   })
 
+  test('one signal ends fifty at once, and Node sees no leak in that', async () => {
+    const warnings: string[] = []
+    const listener = (warning: Error): void => void warnings.push(warning.name)
+    process.on('warning', listener)
+    cleanUp.push(() => process.off('warning', listener))
+    const stop = new AbortController()
+    const { url, connections } = await target(() => connections() === 50 && stop.abort())
+    const opened = forwarder({ connections: 50 })
+    const all = Array.from({ length: 50 }, () =>
+      opened.deliver(outgoing(url), { timeoutMs: 20_000, signal: stop.signal }),
+    )
+    const codes = (await Promise.all(all)).map(({ outcome }) => outcome.kind !== 'response' && outcome.code)
+    expect(new Set(codes)).toEqual(new Set(['INTERRUPTED']))
+    // Warnings are emitted on the next tick.
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warnings).toEqual([])
+  })
+
   test('a signal ends it at once', async () => {
     const stop = new AbortController()
     const { url } = await target(() => stop.abort())

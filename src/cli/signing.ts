@@ -10,6 +10,8 @@ import type { Session } from './session.ts'
 import { readFileOf } from './session.ts'
 import { parseMs } from './settings.ts'
 
+type Provider = Catalog['providers'][number]
+
 /** What is known of signatures in one run: who signs, with what. */
 export interface Signing {
   readonly catalog: Catalog
@@ -35,6 +37,12 @@ export async function readSigning(flags: SigningFlags, session: Session, deps: C
 /** A value of `--provider` that ends in .json defines a provider; every other names one. */
 export function isDefinition(provider: string): boolean {
   return provider.endsWith('.json')
+}
+
+/** The provider that a word of the user's names, or the one that the file it names defines. */
+export function providerOf(word: string, { catalog }: Signing): Provider {
+  const [first] = catalog.providers
+  return isDefinition(word) && first !== undefined ? first : catalog.named(word)
 }
 
 function definitionsOf(provider: string | undefined): readonly string[] {

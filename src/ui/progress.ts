@@ -22,8 +22,9 @@ export async function startSpinner(
   if (output.terminal === undefined) return NONE
   const { default: ora } = await import('ora')
   if (!stillWanted()) return NONE
+  // Ora's own indent would leave the cursor there, and with it the next line of ours.
   // discardStdin would put the keyboard into raw mode, and Ctrl-C into our hands.
-  const spinner = ora({ text, stream: output.terminal, indent: 2, discardStdin: false }).start()
+  const spinner = ora({ text, stream: output.terminal, prefixText: ' ', discardStdin: false }).start()
   return {
     pause: () => void spinner.clear(),
     resume: () => void spinner.render(),

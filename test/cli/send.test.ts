@@ -44,6 +44,39 @@ function stripeHandler(secret: string, tolerance?: number): (request: Received) 
 }
 
 describe('one event', () => {
+  test('of a provider of one’s own, from the file that defines it', async () => {
+    const { port, received } = await app(() => ({ status: 200, body: '' }))
+    const definition = {
+      id: 'acme',
+      detect: [{ header: 'X-Acme-Signature' }],
+      schemes: [
+        {
+          algorithm: 'hmac-sha256',
+          signature: 'header:X-Acme-Signature',
+          format: 't={t},v1={sig}',
+          separator: ',',
+          content: '{t}.{body}',
+          timestamp: { from: 'signature', unit: 's', toleranceS: 300 },
+        },
+      ],
+    }
+    writeFileSync(join(bench.home, 'acme.json'), JSON.stringify(definition))
+    const args = [
+      'send',
+      './acme.json',
+      'order.made',
+      '--body',
+      '{"a":1}',
+      '--to',
+      String(port),
+      ...WITH_SECRET,
+    ]
+    expect((await bench.run(args, ENV)).status).toBe(0)
+    expect(received[0]?.headers['x-acme-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/)
+    const checked = await bench.run(['verify', 'last', '--provider', './acme.json', ...WITH_SECRET], ENV)
+    expect(checked.status).toBe(0)
+  })
+
   test('a handler with Stripe’s own SDK accepts it on the first try; it is kept with its delivery', async () => {
     const { port, received } = await app(stripeHandler(SECRET))
     const args = [

@@ -167,6 +167,10 @@ test.runIf(hasTmux)(
       const screen = await screenWith(socket, /Body +/)
       expect(tmux(socket, 'display-message', '-p', '-t', 'main', '#{pane_title}').trim()).toBe('before')
       expect(screen).toContain('/first')
+      // The spinner that was there before leaves the line as it found it.
+      expect(screen.split('\n').filter((line) => /^\d\d:\d\d:\d\d {2}POST/.test(line)).length).toBe(
+        screen.split('\n').filter((line) => /\d\d:\d\d:\d\d {2}POST/.test(line)).length,
+      )
       expect(screen.split('\n').filter((line) => line.startsWith('FAKE'))).toEqual([])
       expect(tmux(socket, 'capture-pane', '-p', '-t', 'main', '-S', '-200')).toContain('ready in')
     } finally {

@@ -29,7 +29,7 @@ export function declareSend(program: Command, deps: CliDeps, done: (status: numb
   const command = program
     .command('send')
     .description('Send an event as a provider would: its body, its headers, its signature.')
-    .argument('[provider]', 'stripe, github, … (webhook-cli providers)')
+    .argument('[provider]', 'stripe, github, … (webhook-cli providers), or ./mine.json')
     .argument('[event]', 'one of its events; with --body, any name')
     .optionsGroup('Event:')
     .option('--list', 'what can be sent')

@@ -17,7 +17,7 @@ import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
 import { parseCount, parseHeader, parseMs, parseWord } from '../settings.ts'
 import type { Signing } from '../signing.ts'
-import { readSigning } from '../signing.ts'
+import { providerOf, readSigning } from '../signing.ts'
 import { isThisMachine, parseTarget } from '../target.ts'
 
 export const DEFAULT_TARGET = 'http://localhost:8484'
@@ -56,9 +56,10 @@ export async function planSend(
   session: Session,
   deps: CliDeps,
 ): Promise<SendPlan> {
-  const signing = await readSigning(flags, session, deps)
+  const named = providerName === undefined ? {} : { provider: providerName }
+  const signing = await readSigning({ ...flags, ...named }, session, deps)
   if (providerName === undefined) return askWhich()
-  const provider = signing.catalog.named(providerName)
+  const provider = providerOf(providerName, signing)
   const content = await contentOf(provider, event, flags, deps)
   const url = parseTarget(flags.to ?? DEFAULT_TARGET, '--to')
   const tamper = parseTamper(flags.tamper)

@@ -13,7 +13,7 @@ import { readSecrets } from '../secrets.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { Signing } from '../signing.ts'
-import { isDefinition, readSigning } from '../signing.ts'
+import { providerOf, readSigning } from '../signing.ts'
 
 export async function runVerify(source: string, flags: VerifyFlags, deps: CliDeps): Promise<number> {
   if (source === '-' && flags.secret?.some((secret) => /(?:^|=)-$/.test(secret)) === true) {
@@ -59,11 +59,12 @@ async function otherSecrets(
   }
 }
 
-function chosenProvider(flags: VerifyFlags, { catalog, toleranceS }: Signing): Verification['provider'] {
+function chosenProvider(flags: VerifyFlags, signing: Signing): Verification['provider'] {
+  const { toleranceS } = signing
   const { provider, scheme, signatureHeader } = flags
   if (scheme === undefined && signatureHeader === undefined) {
     if (provider === undefined || provider === 'auto') return undefined
-    return isDefinition(provider) ? catalog.providers[0] : catalog.named(provider)
+    return providerOf(provider, signing)
   }
   if (scheme === undefined || signatureHeader === undefined) {
     throw new AppError('usage', { message: '--scheme and --signature-header go together' })

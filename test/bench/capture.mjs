@@ -22,22 +22,24 @@ http.createServer((req, res) => {
   let size = 0
   req.on('data', (chunk) => { size += chunk.length })
   req.on('end', () => { res.writeHead(200, { 'Content-Type': 'application/json' }); res.end('{"ok":true}') })
-}).listen(0, '127.0.0.1', function () { console.log('http://localhost:' + this.address().port + '/') })`
+}).listen(0, '127.0.0.1', function () { console.error('http://localhost:' + this.address().port + '/') })`
 
+/** Both say on stderr where they listen; what they print on stdout goes nowhere, as no reader shall cost the cores. */
 async function start(args, home) {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
   let text = ''
   const port = await new Promise((resolve, reject) => {
-    const look = (chunk) => {
+    child.stderr.on('data', function look(chunk) {
       text += chunk
       const match = /http:\/\/localhost:(\d+)\//.exec(text)
-      if (match) resolve(Number(match[1]))
-    }
-    child.stdout.on('data', look)
-    child.stderr.on('data', look)
+      if (match === null) return
+      child.stderr.off('data', look)
+      child.stderr.resume()
+      resolve(Number(match[1]))
+    })
     child.on('exit', () => reject(new Error(text)))
   })
   return { child, port }

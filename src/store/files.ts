@@ -11,13 +11,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../core/errors.ts'
-
-/** Something about the store's files that its owner should know. */
-export type StoreNotice =
-  /** Others could read or write the file; now only its owner can. */
-  | { readonly kind: 'mode-narrowed'; readonly path: string; readonly from: number }
-  /** The directory belongs to another user (not root), who can put other files in place of ours. */
-  | { readonly kind: 'directory-of-another'; readonly path: string; readonly owner: number }
+import type { StoreNotice } from '../core/ports.ts'
 
 const PRIVATE_FILE = 0o600
 const PRIVATE_DIRECTORY = 0o700

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { StoreNotice } from '../../src/store/files.ts'
+import type { StoreNotice } from '../../src/core/ports.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { startChild } from './children.ts'
 import { filesUnder, makeDirectory, random, requestOf, UNKNOWN } from './samples.ts'

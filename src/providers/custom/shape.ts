@@ -85,7 +85,7 @@ export function object<Required extends ShapeRecord, Optional extends ShapeRecor
     if (unknown !== undefined)
       throw new ShapeError(path, `unknown key ${JSON.stringify(unknown.slice(0, 60))}`)
     // Every key was read by its own shape just above; the compiler cannot follow that.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every key was read by its own shape above
     return read as Values<Required> & Partial<Values<Optional>>
   }
 }

@@ -50,13 +50,15 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }
 
-/** `41 ms`, `3.2 s`, `2 m 04 s`, `3 h 12 m`. */
+/** `41 ms`, `3.2 s`, `2 m 04 s`, `3 h 12 m`, `12 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`
-  return `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} m`
+  const hours = Math.floor(seconds / 3600)
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`
+  return `${hours} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} m`
 }
 
 /** `just now`, `16 s ago`, `5 min ago`, `3 h ago`, `yesterday`, `4 days ago`. */

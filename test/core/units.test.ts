@@ -84,6 +84,7 @@ test.each([
   [3_599_400, '59 m 59 s'],
   [3_599_600, '1 h 00 m'],
   [11_520_000, '3 h 12 m'],
+  [217_429_920_000, '2516 d 13 h'],
 ])('formatDuration(%d) is %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
 })

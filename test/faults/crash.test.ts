@@ -31,7 +31,7 @@ async function stored(): Promise<Map<string, string>> {
   )
 }
 
-test('R-CAP-1: kill -9 loses no acknowledged request', { timeout: 120_000 }, async () => {
+test('R-CAP-1: kill -9 loses no acknowledged request', { timeout: 600_000 }, async () => {
   const KILLS = Number(process.env['KILLS'] ?? 20)
   const acked: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
@@ -62,7 +62,7 @@ test('R-CAP-1: kill -9 loses no acknowledged request', { timeout: 120_000 }, asy
 
 test(
   'R-LIF-1: SIGTERM at any moment keeps every acknowledged request and ends with 0',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const STOPS = Number(process.env['STOPS'] ?? 100)
     const acked: string[] = []

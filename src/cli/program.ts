@@ -30,9 +30,9 @@ export async function run(args: readonly string[], deps: CliDeps): Promise<numbe
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok
       if (args.includes('-h') || args.includes('--help')) return helpAnyway(args, program, deps)
-      return fail(usageError(error), args, deps)
+      return fail(usageError(error), args, program, deps)
     }
-    return fail(error, args, deps)
+    return fail(error, args, program, deps)
   }
 }
 
@@ -94,9 +94,13 @@ function exampleLines(examples: readonly (readonly [line: string, what: string])
   return examples.flatMap(([line, what]) => [`  # ${what}`, `  $ ${line}`])
 }
 
+function commandNamed(program: Command, word: string): Command | undefined {
+  return program.commands.find((command) => command.name() === word || command.aliases().includes(word))
+}
+
 /** `-h` wins over whatever else is wrong with the line. */
 function helpAnyway(args: readonly string[], program: Command, deps: CliDeps): number {
-  const command = program.commands.find((candidate) => args.includes(candidate.name()))
+  const [command] = args.flatMap((word) => commandNamed(program, word) ?? [])
   deps.io.stdout.write((command ?? program).helpInformation())
   return EXIT.ok
 }
@@ -112,7 +116,12 @@ function usageError(error: CommanderError): AppError<'usage'> {
   )
 }
 
-async function fail(error: unknown, args: readonly string[], deps: CliDeps): Promise<number> {
+async function fail(
+  error: unknown,
+  args: readonly string[],
+  program: Command,
+  deps: CliDeps,
+): Promise<number> {
   const { io, paths } = deps
   const color = args.includes('--no-color') ? { color: false } : {}
   const theme = themeFor(io.stderr, io, color)
@@ -120,7 +129,8 @@ async function fail(error: unknown, args: readonly string[], deps: CliDeps): Pro
     io.stderr.write(renderBug(error, deps.versions, args.includes('--debug'), theme))
     return EXIT.bug
   }
-  const command = args.find((word) => !word.startsWith('-')) ?? ''
+  // A mistyped command has no help of its own, and the value of a flag is no command.
+  const command = args.find((word) => commandNamed(program, word) !== undefined) ?? ''
   const portOwner = error.code === 'port-in-use' ? await deps.portOwner(error.data.port) : undefined
   const message = explainError(error, {
     command: sanitizeLine(command),

@@ -71,7 +71,8 @@ describe('help', () => {
 
 describe('wrong usage', () => {
   test.each([
-    [['lisen'], /unknown command 'lisen'[\s\S]*Did you mean listen\?/],
+    [['lisen'], /unknown command 'lisen'[\s\S]*Did you mean listen\?[\s\S]*\$ webhook-cli --help/],
+    [['--store', 'x', 'ls', '--nope'], /unknown option '--(store|nope)'/],
     [
       ['list', '--limt', '3'],
       /unknown option '--limt'[\s\S]*Did you mean --limit\?[\s\S]*webhook-cli list --help/,

@@ -1,9 +1,9 @@
 import type { RawHeaders, RequestId } from './request.ts'
 
-/** Why a request was handed to a target. */
-export type DeliveryCause = 'forward' | 'replay' | 'send'
+/** Why a request was handed on. */
+export type DeliveryCause = 'forward' | 'replay' | 'send' | 'exec'
 
-/** What came of one attempt. A refused connection is an outcome, not an exception. */
+/** What came of one attempt to send. A refused connection is an outcome, not an exception. */
 export type DeliveryOutcome =
   | {
       readonly kind: 'response'
@@ -19,17 +19,41 @@ export type DeliveryOutcome =
   /** The request was written, no complete answer came: the target may have processed it. */
   | { readonly kind: 'unknown'; readonly code: string }
 
-/** One attempt to hand a request to a target. */
+/** What came of running a command on a request. */
+export interface CommandOutcome {
+  readonly kind: 'exit'
+  /** The exit status, or why there is none: a signal (`SIGTERM`), or that it could not be started (`ENOENT`). */
+  readonly status: number | string
+  /** True where it was ended because its time was up. */
+  readonly timedOut: boolean
+  /** The first bytes that it wrote to stdout and stderr, as they came. */
+  readonly output: Uint8Array
+  /** How many bytes it wrote in all. */
+  readonly outputSize: number
+}
+
+/** One attempt to hand a request on. */
 export interface Delivery {
   readonly requestId: RequestId
   readonly cause: DeliveryCause
+  /** The URL that was sent to, or the command that was run. */
   readonly target: string
+  /** Which attempt this was for the same destination, from 1; absent where nobody counts. */
+  readonly attempt?: number
   readonly startedAt: number
   readonly durationMs: number
-  readonly outcome: DeliveryOutcome
+  readonly outcome: DeliveryOutcome | CommandOutcome
 }
 
-/** True where the target said that it took the request. */
-export function wasAccepted(outcome: DeliveryOutcome): boolean {
+/** True where the target said that it took the request, or the command that it did its work. */
+export function wasAccepted(outcome: Delivery['outcome']): boolean {
+  if (outcome.kind === 'exit') return outcome.status === 0
   return outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300
+}
+
+/** The outcome in one word: `200`, `ECONNREFUSED`, `exit 1`, `SIGTERM`. */
+export function outcomeName(outcome: Delivery['outcome']): string {
+  if (outcome.kind === 'response') return String(outcome.status)
+  if (outcome.kind !== 'exit') return outcome.code
+  return typeof outcome.status === 'number' ? `exit ${outcome.status}` : outcome.status
 }

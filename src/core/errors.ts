@@ -60,9 +60,11 @@ export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
+  nothingSeen: 3,
   answered4xx: 4,
   answered5xx: 5,
   checkFailed: 6,
+  tooNoisy: 7,
   bug: 70,
   interrupted: 130,
 } as const

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryOutcome } from './delivery.ts'
+import type { CommandOutcome, Delivery, DeliveryOutcome } from './delivery.ts'
 import type { AppEvent, Refusal, RefusalReason } from './events.ts'
 import type { Query, RequestSummary, StoredRequest } from './query.ts'
 import type { CapturedRequest, NewRequest, RawHeaders, RequestId } from './request.ts'
@@ -102,6 +102,27 @@ export interface DeliverOptions {
 
 /** One attempt and how long it took. */
 export type Attempt = Pick<Delivery, 'startedAt' | 'durationMs'> & { readonly outcome: DeliveryOutcome }
+
+/** A command of the user's own, run on a request. Nothing of the request ever becomes part of its words. */
+export interface Execution {
+  readonly request: CapturedRequest
+  readonly identity: Identity
+  readonly verdict: Verdict
+  /** Program and arguments, as the user gave them. */
+  readonly command: readonly string[]
+  /** The one element of `command` is a line for the shell. */
+  readonly shell: boolean
+  readonly attempt: number
+}
+
+/** A run of a command and how long it took. */
+export type CommandRun = Pick<Delivery, 'startedAt' | 'durationMs'> & { readonly outcome: CommandOutcome }
+
+/** Runs commands. */
+export interface Executor {
+  /** Never throws over the command: what came of it is the outcome. The whole process group ends with it. */
+  run(execution: Execution, options: DeliverOptions): Promise<CommandRun>
+}
 
 /** Hands requests to a target. */
 export interface Forwarder {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { Delivery, DeliveryCause, DeliveryOutcome } from '../core/delivery.ts'
+import type { CommandOutcome, Delivery, DeliveryCause, DeliveryOutcome } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
 import { flatOf, pairsOf } from '../core/headers.ts'
 import type { Assessment } from '../core/ports.ts'
@@ -32,6 +32,7 @@ interface RequestFields {
 interface DeliveryHead {
   readonly cause: DeliveryCause
   readonly target: string
+  readonly attempt?: number
   readonly startedAt: number
   readonly durationMs: number
   readonly outcome:
@@ -44,6 +45,10 @@ interface DeliveryHead {
         /** Checksum of the part of the answer that is kept. */
         readonly content: number
       }
+    | (Omit<CommandOutcome, 'output'> & {
+        /** Checksum of the part of the output that is kept. */
+        readonly content: number
+      })
 }
 
 /** Columns in the order of `INSERT_REQUEST`. */
@@ -71,6 +76,11 @@ export function requestRow(seq: number, request: NewRequest, { identity, verdict
 /** Columns in the order of `INSERT_DELIVERY`. */
 export function deliveryRow(requestSeq: number, delivery: Delivery): SqlValue[] {
   const { requestId: _requestId, outcome, ...rest } = delivery
+  if (outcome.kind === 'exit') {
+    const { output, ...exit } = outcome
+    const head = JSON.stringify({ ...rest, outcome: { ...exit, content: crcOf(output) } })
+    return [requestSeq, head, checksum(head, requestSeq), output]
+  }
   if (outcome.kind !== 'response') {
     const head = JSON.stringify({ ...rest, outcome })
     return [requestSeq, head, checksum(head, requestSeq), null]
@@ -145,11 +155,12 @@ export class RowReader {
     const requestSeq = this.number(row, 'request_seq')
     const { outcome, ...rest }: DeliveryHead = JSON.parse(this.#checkedHead(row, requestSeq))
     const requestId = this.#encodeId(requestSeq)
-    if (outcome.kind !== 'response') return { requestId, ...rest, outcome }
-    const { headers, content, ...answer } = outcome
+    if (outcome.kind === 'not-sent' || outcome.kind === 'unknown') return { requestId, ...rest, outcome }
     const body = this.#bytes(row, 'answer')
-    if (crcOf(body) !== content) throw this.corrupt(`answer to request ${requestSeq}`)
-    return { requestId, ...rest, outcome: { ...answer, headers: pairsOf(headers), body } }
+    if (crcOf(body) !== outcome.content) throw this.corrupt(`answer to request ${requestSeq}`)
+    const { content: _content, ...kept } = outcome
+    if (kept.kind === 'exit') return { requestId, ...rest, outcome: { ...kept, output: body } }
+    return { requestId, ...rest, outcome: { ...kept, headers: pairsOf(kept.headers), body } }
   }
 
   /** @throws AppError `store-corrupt` */

@@ -1,3 +1,4 @@
+import { outcomeName } from '../core/delivery.ts'
 import type { RequestSummary } from '../core/query.ts'
 import { pathOf } from '../core/request.ts'
 import { formatBytes } from '../core/units.ts'
@@ -65,6 +66,6 @@ export function plainRow(summary: RequestSummary): string {
     sanitizeLine(identity.event ?? ''),
     String(summary.size),
     summary.verdict.status,
-    outcome === undefined ? '' : outcome.kind === 'response' ? String(outcome.status) : outcome.code,
+    outcome === undefined ? '' : sanitizeLine(outcomeName(outcome)),
   ].join('\t')
 }

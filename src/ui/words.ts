@@ -1,7 +1,8 @@
 import type { HandshakeNotice, Refusal } from '../core/events.ts'
 import { formatBytes, formatDuration } from '../core/units.ts'
 import type { Verdict, VerifyFailure } from '../core/verdict.ts'
-import type { Delivery } from '../core/delivery.ts'
+import type { CommandOutcome, Delivery } from '../core/delivery.ts'
+import { outcomeName } from '../core/delivery.ts'
 import type { StoreNotice } from '../core/ports.ts'
 import type { Theme } from './theme.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -97,8 +98,16 @@ export function outcomeWords(delivery: Pick<Delivery, 'outcome' | 'durationMs'>,
     const paint = outcome.status >= 500 ? theme.bad : outcome.status >= 300 ? theme.warn : theme.ok
     return `${paint(String(outcome.status))} ${theme.dim(`${Math.round(delivery.durationMs)} ms`)}`
   }
+  if (outcome.kind === 'exit') return exitWords(outcome, delivery.durationMs, theme)
   const words = outcome.kind === 'unknown' ? `no answer (${outcome.code})` : connectionWords(outcome.code)
   return theme.bad(`${theme.symbols.bad} ${sanitizeLine(words)}`)
+}
+
+function exitWords(outcome: CommandOutcome, durationMs: number, theme: Theme): string {
+  const took = theme.dim(formatDuration(durationMs))
+  if (outcome.timedOut) return theme.bad(`${theme.symbols.bad} timed out`)
+  if (outcome.status === 0) return `${theme.ok('exit 0')} ${took}`
+  return `${theme.bad(`${theme.symbols.bad} ${sanitizeLine(outcomeName(outcome))}`)} ${took}`
 }
 
 /** Words for the system's error codes. */

@@ -55,6 +55,8 @@ export interface SummaryJson extends LineJson, Identity {
 interface AttemptJson {
   readonly cause: Delivery['cause']
   readonly target: string
+  /** Which attempt it was, from 1, where attempts are counted. */
+  readonly attempt?: number
   readonly startedAt: string
   readonly durationMs: number
   readonly outcome:
@@ -65,6 +67,13 @@ interface AttemptJson {
         readonly body: BodyJson
       }
     | { readonly kind: 'not-sent' | 'unknown'; readonly code: string }
+    | {
+        readonly kind: 'exit'
+        /** The exit status; a signal or the system's error code where there was none. */
+        readonly status: number | string
+        readonly timedOut: boolean
+        readonly output: BodyJson
+      }
 }
 
 export interface DeliveryJson extends AttemptJson {
@@ -167,20 +176,29 @@ export function signatureToJson(verdict: Verdict): SignatureJson {
   }
 }
 
-function attemptToJson({ cause, target, startedAt, durationMs, outcome }: Delivery): AttemptJson {
+function attemptToJson(delivery: Delivery): AttemptJson {
+  const { cause, target, attempt, startedAt, durationMs, outcome } = delivery
   return {
     cause,
     target,
+    ...(attempt !== undefined && { attempt }),
     startedAt: new Date(startedAt).toISOString(),
     durationMs,
-    outcome:
-      outcome.kind === 'response'
-        ? {
-            kind: 'response',
-            status: outcome.status,
-            headers: outcome.headers,
-            body: bodyToJson(outcome.body, outcome.bodySize),
-          }
-        : { kind: outcome.kind, code: outcome.code },
+    outcome: outcomeToJson(outcome),
+  }
+}
+
+function outcomeToJson(outcome: Delivery['outcome']): AttemptJson['outcome'] {
+  switch (outcome.kind) {
+    case 'response': {
+      const { kind, status, headers, body, bodySize } = outcome
+      return { kind, status, headers, body: bodyToJson(body, bodySize) }
+    }
+    case 'exit': {
+      const { kind, status, timedOut, output, outputSize } = outcome
+      return { kind, status, timedOut, output: bodyToJson(output, outputSize) }
+    }
+    default:
+      return { kind: outcome.kind, code: outcome.code }
   }
 }

@@ -13,9 +13,9 @@ export function destinationUrl(target: string, requestTarget: string): string {
   const requestPath = rooted(pathOf(requestTarget))
   const query = queryOf(requestTarget)
   if (path.includes('{path}') || target.includes('{query}')) {
+    const parts = { path: requestPath.slice(1), query: query ?? '' }
     const filled = `${path}${ownQuery ?? ''}`
-      .replaceAll('{path}', () => requestPath.slice(1))
-      .replaceAll('{query}', () => query ?? '')
+      .replaceAll(/\{(path|query)\}/g, (_, name: keyof typeof parts) => parts[name])
       .replace(/[?&]$/, '')
     return origin + rooted(filled)
   }

@@ -1,6 +1,7 @@
+import { replaceScalar } from '../../core/content/json-place.ts'
 import type { RawHeaders } from '../../core/request.ts'
 import { bytesOf, encodeField, parseFields } from '../fields.ts'
-import { bufferOf, isRecord, parseSource } from '../reader.ts'
+import { bufferOf, isRecord, parseSource, pick } from '../reader.ts'
 import type { Source } from '../types.ts'
 
 /** A request on its way to be sent. */
@@ -64,12 +65,15 @@ function withFormField(body: Uint8Array, name: string, value: string): Buffer {
   return Buffer.from(changed.join('&'), 'latin1')
 }
 
-/** A body that has the value already stays byte for byte what it is. */
+/** Every byte beside the value stays; a body that has it already is not touched at all. */
 function withJson(draft: Draft, path: readonly string[], value: string | number): Draft | undefined {
   const root = parseBody(draft.body)
   const change = root === undefined ? undefined : assign(root, path, value)
   if (change === undefined) return undefined
-  return change === 'same' ? draft : { ...draft, body: Buffer.from(JSON.stringify(root), 'utf8') }
+  if (change === 'same') return draft
+  const token = JSON.stringify(pick(root, path)[0])
+  const body = path.includes('*') ? undefined : replaceScalar(draft.body, path, token)
+  return { ...draft, body: body ?? Buffer.from(JSON.stringify(root), 'utf8') }
 }
 
 /** Adds what the path names, in objects that may have to be made; `*` is every item. A number stays one. */

@@ -1,5 +1,6 @@
 import type { CommandOutcome, Delivery, DeliveryOutcome } from './delivery.ts'
 import type { AppEvent, Refusal, RefusalReason } from './events.ts'
+import type { Outbox, Owing } from './outbox.ts'
 import type { Query, RequestSummary, StoredRequest } from './query.ts'
 import type { CapturedRequest, NewRequest, RawHeaders, RequestId } from './request.ts'
 import type { Identity, Verdict } from './verdict.ts'
@@ -17,6 +18,12 @@ export type StoreNotice =
   /** The directory belongs to another user (not root), who can put other files in place of ours. */
   | { readonly kind: 'directory-of-another'; readonly path: string; readonly owner: number }
 
+/** A debt that begins with a capture. */
+export interface NewDebt extends Owing {
+  /** This process has it in hand already; otherwise whoever takes it first. */
+  readonly taken: boolean
+}
+
 /** Where requests are kept. Requests are never changed, only added and removed. */
 export interface Store {
   /** A name for people: the file's path, or `memory`. */
@@ -25,8 +32,13 @@ export interface Store {
    * Keeps a request. Resolves only when it is durable: after a crash of the process or the machine it is there.
    * @throws AppError `store-write-failed` or `store-busy`; nothing was kept then
    */
-  capture(request: NewRequest, assessment: Assessment): Promise<CapturedRequest>
-  /** Keeps the result of an attempt to deliver; resolves when durable. */
+  capture(request: NewRequest, assessment: Assessment, owing?: readonly NewDebt[]): Promise<CapturedRequest>
+  /** What is owed to whom: the debts are durable with the capture that made them. */
+  readonly outbox: Outbox
+  /**
+   * Keeps the result of an attempt to deliver; resolves when durable. A replay that was accepted pays the debts of
+   * its request that nobody works on.
+   */
   record(delivery: Delivery): Promise<void>
   /**
    * The request that a ref names: an id, a unique start of one, `last` or `last~N`.

@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts'
 import { wasAccepted } from './delivery.ts'
 import { globMatches } from './glob.ts'
+import type { OpenDebt } from './outbox.ts'
 import type { CapturedRequest } from './request.ts'
 import { pathOf } from './request.ts'
 import type { Identity, Verdict } from './verdict.ts'
@@ -11,6 +12,8 @@ export interface StoredRequest {
   readonly identity: Identity
   readonly verdict: Verdict
   readonly deliveries: readonly Delivery[]
+  /** To whom it is owed; absent where to nobody. */
+  readonly owed?: readonly OpenDebt[]
 }
 
 /** A row of `list`: everything but headers, trailers and body. */
@@ -38,6 +41,8 @@ export interface Query {
   /** Text to be found in target, header values or body (as UTF-8 bytes). */
   readonly grep?: string
   readonly failed?: boolean
+  /** Owed to a destination still; or captured, and nobody has accepted it. */
+  readonly undelivered?: boolean
   readonly where?: Predicate
   /** Only requests captured before / after this sequence number. */
   readonly beforeSeq?: number
@@ -53,7 +58,7 @@ export function needsContent(query: Query): boolean {
   return query.grep !== undefined || query.where !== undefined
 }
 
-/** The conditions that a summary can decide. The one definition for the stores and for the live view. */
+/** The conditions that a summary can decide, all but `undelivered`. The one definition for the stores and for the live view. */
 export function matchesSummary(query: Query, summary: RequestSummary): boolean {
   const { request, identity } = summary
   if (query.beforeSeq !== undefined && request.seq >= query.beforeSeq) return false
@@ -77,7 +82,14 @@ export function matchesContent(query: Query, stored: StoredRequest): boolean {
 export function matches(query: Query, stored: StoredRequest): boolean {
   // A listener without a filter asks this of every request.
   if (Object.keys(query).length === 0) return true
+  if (query.undelivered === true && !isUndelivered(stored)) return false
   return matchesSummary(query, summaryOf(stored)) && matchesContent(query, stored)
+}
+
+/** Owed to somebody, or captured and accepted by nobody. What was sent or imported is owed to nobody by itself. */
+export function isUndelivered({ request, deliveries, owed }: StoredRequest): boolean {
+  if (owed !== undefined && owed.length > 0) return true
+  return request.source === 'captured' && !deliveries.some(({ outcome }) => wasAccepted(outcome))
 }
 
 export function summaryOf(stored: StoredRequest): RequestSummary {

@@ -1,8 +1,10 @@
 import { named } from '../core/request.ts'
 import type { Delivery } from '../core/delivery.ts'
+import { wasAccepted } from '../core/delivery.ts'
 import type { Random, Store } from '../core/ports.ts'
 import type { Query, StoredRequest } from '../core/query.ts'
-import { matchesContent, matchesSummary, summaryOf } from '../core/query.ts'
+import { matches, summaryOf } from '../core/query.ts'
+import { MemoryOutbox } from './outbox-memory.ts'
 import { createIds, ID_KEY_BYTES } from './ids.ts'
 import type { SeqIndex } from './refs.ts'
 import { Refs } from './refs.ts'
@@ -37,14 +39,36 @@ export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Sto
   let nextSeq = 1
   let bodyBytes = 0
 
+  const outbox = new MemoryOutbox({
+    record,
+    after: (seq) => entries.filter(({ request }) => request.seq > seq),
+  })
+
   const prune = (): void => {
     let excess = excessOf(entries.length, keep)
     let freed = bytesOf(entries.slice(0, excess))
     while (bodyBytes - freed > MAX_BODY_BYTES && excess < entries.length - 1) {
       freed += bytesOf(entries.slice(excess, ++excess))
     }
-    if (excess > 0) entries.splice(0, excess)
-    bodyBytes -= freed
+    if (excess === 0) return
+    const old = entries.splice(0, excess)
+    // What waits to be delivered stays, whatever it takes.
+    const waiting = old.filter(({ request }) => outbox.isWaiting(request.seq))
+    entries.unshift(...waiting)
+    bodyBytes -= freed - bytesOf(waiting)
+    outbox.forget((seq) => find(entries, seq) === undefined)
+  }
+
+  async function record(delivery: Delivery): Promise<void> {
+    const seq = refs.find(delivery.requestId)
+    const entry = seq === undefined ? undefined : find(entries, seq)
+    entry?.deliveries.push(delivery)
+    if (delivery.cause === 'replay' && wasAccepted(delivery.outcome)) outbox.payFree(delivery.requestId)
+  }
+
+  const withDebts = (entry: Entry): StoredRequest => {
+    const owed = outbox.openDebtsOf(entry.request.id)
+    return owed.length === 0 ? snapshotOf(entry) : { ...snapshotOf(entry), owed }
   }
 
   async function* read(query: Query): AsyncGenerator<StoredRequest> {
@@ -53,30 +77,31 @@ export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Sto
     for (const [i, entry] of ordered.entries()) {
       if (left <= 0) return
       if (i % ROWS_PER_TURN === ROWS_PER_TURN - 1) await nextTurn()
-      if (!matchesSummary(query, summaryOf(entry)) || !matchesContent(query, entry)) continue
+      const stored = withDebts(entry)
+      if (!matches(query, stored)) continue
       left--
-      yield snapshotOf(entry)
+      yield stored
     }
   }
 
   return {
     location: 'memory',
-    async capture(request, { identity, verdict }) {
+    outbox,
+    async capture(request, { identity, verdict }, owing) {
       const seq = nextSeq++
       const captured = named(request, ids.encode(seq), seq)
-      entries.push({ request: captured, identity, verdict, deliveries: [] })
+      const entry: Entry = { request: captured, identity, verdict, deliveries: [] }
+      entries.push(entry)
+      for (const debt of owing ?? []) outbox.add(entry, debt, request.receivedAt)
       bodyBytes += request.body.byteLength
       prune()
       return captured
     },
-    async record(delivery) {
-      const seq = refs.find(delivery.requestId)
-      if (seq !== undefined) find(entries, seq)?.deliveries.push(delivery)
-    },
+    record,
     async get(ref) {
       const entry = find(entries, refs.resolve(ref))
       if (entry === undefined) throw refs.noSuchRequest(ref)
-      return snapshotOf(entry)
+      return withDebts(entry)
     },
     complete: async (prefix, limit) => refs.complete(prefix, limit),
     async *list(query) {
@@ -89,6 +114,7 @@ export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Sto
       for await (const { request } of read(query)) gone.add(request.seq)
       const before = entries.length
       entries = entries.filter(({ request }) => !gone.has(request.seq))
+      outbox.forget((seq) => gone.has(seq))
       bodyBytes = bytesOf(entries)
       return before - entries.length
     },

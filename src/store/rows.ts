@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { CommandOutcome, Delivery, DeliveryCause, DeliveryOutcome } from '../core/delivery.ts'
+import { wasAccepted } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
 import { flatOf, pairsOf } from '../core/headers.ts'
 import type { Assessment } from '../core/ports.ts'
@@ -75,6 +76,10 @@ export function requestRow(seq: number, request: NewRequest, { identity, verdict
 
 /** Columns in the order of `INSERT_DELIVERY`. */
 export function deliveryRow(requestSeq: number, delivery: Delivery): SqlValue[] {
+  return [...deliveryContent(requestSeq, delivery), wasAccepted(delivery.outcome) ? 1 : 0]
+}
+
+function deliveryContent(requestSeq: number, delivery: Delivery): SqlValue[] {
   const { requestId: _requestId, outcome, ...rest } = delivery
   if (outcome.kind === 'exit') {
     const { output, ...exit } = outcome
@@ -93,7 +98,8 @@ export function deliveryRow(requestSeq: number, delivery: Delivery): SqlValue[] 
 
 export const INSERT_REQUEST = `INSERT INTO requests (seq, received_at, method, provider, head, head_check, fields, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-export const INSERT_DELIVERY = `INSERT INTO deliveries (request_seq, head, head_check, answer) VALUES (?, ?, ?, ?)`
+export const INSERT_DELIVERY = `INSERT INTO deliveries (request_seq, head, head_check, answer, accepted)
+  VALUES (?, ?, ?, ?, ?)`
 
 /** What `summaryFrom`, `contentFrom` and `deliveryFrom` need of their tables. */
 export const SUMMARY_COLUMNS = `seq, CAST(head AS BLOB) AS head, CAST(head_check AS INTEGER) AS head_check`

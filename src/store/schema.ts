@@ -16,7 +16,7 @@ export const PAGE_BYTES = 16_384
 /** One step from the schema before to the next; the n-th of the list leads to schema n. */
 export type Migration = (db: Database, random: Random) => void
 
-const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly Migration[] = [
   (db, random) => {
     // `received_at`, `method` and `provider` repeat what `head` says, for SQL to narrow by. The body stands last:
     // SQLite reads a row from its start, and a list has no use for bodies.
@@ -44,6 +44,30 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     `)
     db.prepare(`INSERT INTO meta VALUES ('id_key', ?)`).run(random(ID_KEY_BYTES))
+  },
+  (db) => {
+    // `accepted` repeats what `head` says. State 0 waits, 1 is given up; `delay` is how long it was to wait before
+    // `due_at`, so that a wall clock put back does not make it wait for longer.
+    db.exec(`
+      ALTER TABLE deliveries ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
+      UPDATE deliveries SET accepted = 1 WHERE CASE WHEN json_valid(CAST(head AS TEXT))
+        THEN json_extract(CAST(head AS TEXT), '$.outcome.status') BETWEEN 200 AND 299 END;
+      CREATE TABLE owed (
+        request_seq INTEGER NOT NULL,
+        destination TEXT NOT NULL,
+        order_key TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due_at INTEGER NOT NULL,
+        delay INTEGER NOT NULL DEFAULT 0,
+        state INTEGER NOT NULL DEFAULT 0,
+        worker TEXT,
+        PRIMARY KEY (request_seq, destination)
+      ) WITHOUT ROWID;
+      CREATE INDEX owed_due ON owed (due_at, request_seq) WHERE state = 0 AND worker IS NULL;
+      CREATE INDEX owed_keys ON owed (destination, order_key, request_seq) WHERE state = 0 AND order_key IS NOT NULL;
+      CREATE INDEX owed_taken ON owed (worker) WHERE worker IS NOT NULL;
+      INSERT INTO meta VALUES ('claimed', 0);
+    `)
   },
 ]
 

@@ -1,8 +1,10 @@
 import type { Delivery } from '../core/delivery.ts'
+import type { OpenDebt } from '../core/outbox.ts'
 import type { Query, RequestSummary, StoredRequest } from '../core/query.ts'
 import { matchesContent, matchesSummary, needsContent } from '../core/query.ts'
 import type { SeqIndex } from './refs.ts'
 import type { RowReader, SummaryRow } from './rows.ts'
+import { UNDELIVERED } from './outbox-sqlite.ts'
 import { CONTENT_COLUMNS, DELIVERY_COLUMNS, SUMMARY_COLUMNS } from './rows.ts'
 import type { Database, SqlRow } from './sqlite-driver.ts'
 import { nextTurn } from './turn.ts'
@@ -25,10 +27,13 @@ interface Found {
 /** Everything that only reads. No statement and no transaction outlives a call, so nothing here holds up a writer. */
 export class SqliteReader implements SeqIndex {
   readonly #reader: RowReader
+  readonly #debtsOf: (seq: number) => OpenDebt[]
   readonly #statements: ReturnType<typeof prepareStatements>
 
-  constructor(db: Database, reader: RowReader) {
+  /** @param debtsOf to whom a request is owed */
+  constructor(db: Database, reader: RowReader, debtsOf: (seq: number) => OpenDebt[]) {
     this.#reader = reader
+    this.#debtsOf = debtsOf
     this.#statements = prepareStatements(db)
   }
 
@@ -86,6 +91,8 @@ export class SqliteReader implements SeqIndex {
       for (const sqlRow of this.#rowsWithin(batch, query)) {
         const row = this.#summaryFrom(sqlRow)
         if (!matchesSummary(query, row.summary)) continue
+        if (query.undelivered === true && row.summary.request.source !== 'captured' && !this.#isOwed(row))
+          continue
         const found = needsContent(query) ? this.#withContent(query, row) : { row }
         if (found === undefined) continue
         yield found
@@ -121,11 +128,12 @@ export class SqliteReader implements SeqIndex {
     const { ascending, descending } = this.#statements
     const statement = query.oldestFirst === true ? ascending : descending
     const method = query.method?.toUpperCase() ?? null
-    return statement.all(low, high, query.since ?? null, method, query.provider ?? null)
+    const undelivered = query.undelivered === true ? 1 : null
+    return statement.all(low, high, query.since ?? null, method, query.provider ?? null, undelivered)
   }
 
   #summary(seq: number): SummaryRow | undefined {
-    const [row] = this.#statements.ascending.all(seq, seq, null, null, null)
+    const [row] = this.#statements.ascending.all(seq, seq, null, null, null, null)
     return row === undefined ? undefined : this.#summaryFrom(row)
   }
 
@@ -141,12 +149,19 @@ export class SqliteReader implements SeqIndex {
   #content(row: SummaryRow): StoredRequest | undefined {
     const { seq } = row.summary.request
     const content = this.#statements.content.get(seq)
-    return content === undefined ? undefined : this.#reader.contentFrom(content, row, this.#deliveriesOf(seq))
+    if (content === undefined) return undefined
+    const stored = this.#reader.contentFrom(content, row, this.#deliveriesOf(seq))
+    const owed = this.#debtsOf(seq)
+    return owed.length === 0 ? stored : { ...stored, owed }
   }
 
   #withContent(query: Query, row: SummaryRow): Found | undefined {
     const stored = this.#content(row)
     return stored !== undefined && matchesContent(query, stored) ? { row, stored } : undefined
+  }
+
+  #isOwed({ summary }: SummaryRow): boolean {
+    return this.#debtsOf(summary.request.seq).length > 0
   }
 
   #deliveriesOf(seq: number): Delivery[] {
@@ -157,7 +172,8 @@ export class SqliteReader implements SeqIndex {
 function prepareStatements(db: Database) {
   const within = `SELECT ${SUMMARY_COLUMNS}, (SELECT max(id) FROM deliveries WHERE request_seq = seq) AS last_delivery
     FROM requests WHERE seq BETWEEN ?1 AND ?2
-    AND (?3 IS NULL OR received_at >= ?3) AND (?4 IS NULL OR method = ?4) AND (?5 IS NULL OR provider = ?5)`
+    AND (?3 IS NULL OR received_at >= ?3) AND (?4 IS NULL OR method = ?4) AND (?5 IS NULL OR provider = ?5)
+    AND (?6 IS NULL OR ${UNDELIVERED})`
   return {
     bounds: db.prepare(
       'SELECT (SELECT min(seq) FROM requests) AS oldest, (SELECT max(seq) FROM requests) AS newest',

@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
+import { OWED_STILL } from './outbox-sqlite.ts'
 import { tryPatiently } from './patience.ts'
 import type { Reserve } from './reserve.ts'
 import type { RowReader } from './rows.ts'
@@ -29,13 +30,15 @@ export class SqliteRemover {
     this.#statements = prepareStatements(db)
   }
 
-  /** Within a transaction: deletes so many of the oldest. */
+  /** Within a transaction: deletes so many of the oldest, but none that waits to be delivered. */
   prune(counters: Counters, excess: number): void {
-    const end = this.#statements.nthOldest.get(excess - 1)
+    const { nthOldest, newest, deleteDeliveriesUpTo, deleteRequestsUpTo, deleteDebtsUpTo } = this.#statements
+    const end = nthOldest.get(excess - 1) ?? newest.get()
     if (end === undefined) return
     const seq = this.#reader.number(end, 'seq')
-    this.#statements.deleteDeliveriesUpTo.run(seq)
-    counters.kept -= this.#statements.deleteRequestsUpTo.run(seq)
+    deleteDeliveriesUpTo.run(seq)
+    counters.kept -= deleteRequestsUpTo.run(seq)
+    deleteDebtsUpTo.run(seq)
   }
 
   /**
@@ -83,6 +86,7 @@ export class SqliteRemover {
     return this.#transact((counters) => {
       const list = JSON.stringify(seqs)
       this.#statements.deleteDeliveriesOf.run(list)
+      this.#statements.deleteDebtsOf.run(list)
       const deleted = this.#statements.deleteRequests.run(list)
       counters.kept -= deleted
       return deleted
@@ -128,9 +132,16 @@ export class SqliteRemover {
 
 function prepareStatements(db: Database) {
   return {
-    nthOldest: db.prepare('SELECT seq FROM requests ORDER BY seq LIMIT 1 OFFSET ?'),
-    deleteRequestsUpTo: db.prepare('DELETE FROM requests WHERE seq <= ?'),
-    deleteDeliveriesUpTo: db.prepare('DELETE FROM deliveries WHERE request_seq <= ?'),
+    nthOldest: db.prepare(`SELECT seq FROM requests WHERE NOT ${OWED_STILL} ORDER BY seq LIMIT 1 OFFSET ?`),
+    newest: db.prepare('SELECT seq FROM requests ORDER BY seq DESC LIMIT 1'),
+    deleteRequestsUpTo: db.prepare(`DELETE FROM requests WHERE seq <= ? AND NOT ${OWED_STILL}`),
+    deleteDeliveriesUpTo: db.prepare(
+      'DELETE FROM deliveries WHERE request_seq <= ? AND request_seq NOT IN (SELECT request_seq FROM owed WHERE state = 0)',
+    ),
+    deleteDebtsUpTo: db.prepare(
+      'DELETE FROM owed WHERE request_seq <= ? AND request_seq NOT IN (SELECT seq FROM requests)',
+    ),
+    deleteDebtsOf: db.prepare('DELETE FROM owed WHERE request_seq IN (SELECT value FROM json_each(?))'),
     deleteRequests: db.prepare('DELETE FROM requests WHERE seq IN (SELECT value FROM json_each(?))'),
     deleteDeliveriesOf: db.prepare(
       'DELETE FROM deliveries WHERE request_seq IN (SELECT value FROM json_each(?))',

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { Delivery } from '../core/delivery.ts'
+import { wasAccepted } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
-import type { Assessment, Random, Store, StoreNotice } from '../core/ports.ts'
+import type { Outbox, Workers } from '../core/outbox.ts'
+import type { Assessment, NewDebt, Random, Store, StoreNotice } from '../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
 import { named } from '../core/request.ts'
@@ -9,6 +11,7 @@ import { prepareStoreFile } from './files.ts'
 import type { Ids } from './ids.ts'
 import { createIds, ID_KEY_BYTES } from './ids.ts'
 import { Refs } from './refs.ts'
+import { SqliteOutbox } from './outbox-sqlite.ts'
 import { createReserve, logBytesFor } from './reserve.ts'
 import { excessOf } from './retention.ts'
 import { deliveryRow, INSERT_DELIVERY, INSERT_REQUEST, requestRow, RowReader } from './rows.ts'
@@ -32,7 +35,12 @@ export interface SqliteStoreOptions {
   /** `process`, where the user shall not read that node:sqlite is experimental. */
   readonly warnings?: WarningEmitter
   readonly onNotice?: (notice: StoreNotice) => void
+  /** Who we are to other processes that deliver from this store. */
+  readonly workers?: Workers
 }
+
+/** A store whose owner delivers nothing has nobody to tell apart. */
+const NO_WORKERS: Workers = { self: { pid: 0, began: '' }, isRunning: () => true }
 
 /** Requests deleted in one transaction. */
 const DELETE_ROWS = 500
@@ -64,9 +72,13 @@ class SqliteStore implements Store {
   readonly #commits: GroupCommit
   readonly #insertRequest: Statement
   readonly #insertDelivery: Statement
+  readonly outbox: Outbox
+  readonly #outbox: SqliteOutbox
+  /** While all that is too much waits to be delivered, looking for something to delete is in vain. */
+  #pruneAbove = 0
   #closed = false
 
-  constructor(db: Database, { keep = 0, random }: SqliteStoreOptions) {
+  constructor(db: Database, { keep = 0, random, workers = NO_WORKERS }: SqliteStoreOptions) {
     this.location = db.path
     this.#db = db
     const logBytes = logBytesFor(db.path)
@@ -77,25 +89,45 @@ class SqliteStore implements Store {
     const transact = createTransact(db, rows)
     const reserve = createReserve(db.path, logBytes)
     this.#ids = ids
-    this.#reader = new SqliteReader(db, rows)
+    this.#reader = new SqliteReader(db, rows, (seq) => this.#outbox.openDebtsOf(seq))
     this.#remover = new SqliteRemover(db, transact, reserve, rows)
     this.#refs = new Refs(ids, this.#reader)
     this.#commits = new GroupCommit(transact, (counters) => {
       const excess = excessOf(counters.kept, keep)
-      if (excess > 0) this.#remover.prune(counters, excess)
+      if (excess === 0 || counters.kept < this.#pruneAbove) return
+      this.#remover.prune(counters, excess)
+      const left = excessOf(counters.kept, keep)
+      this.#pruneAbove = left === 0 ? 0 : counters.kept + Math.ceil(keep / 100)
     })
     this.#insertRequest = db.prepare(INSERT_REQUEST)
     this.#insertDelivery = db.prepare(INSERT_DELIVERY)
+    this.#outbox = new SqliteOutbox({
+      db,
+      reader: rows,
+      workers,
+      nonce: Buffer.from(random(8)).toString('hex'),
+      submit: (write) => this.#submit(write),
+      insertDelivery: (seq, delivery) => this.#insertDelivery.run(...deliveryRow(seq, delivery)),
+      seqOf: (id) => this.#refs.find(id),
+      idOf: (seq) => ids.encode(seq),
+      stored: (seq) => this.#reader.stored(seq),
+    })
+    this.outbox = this.#outbox
     if ((this.#reader.bounds()?.newest ?? 0) >= this.#reader.nextSeq()) throw rows.corrupt('next_seq')
     db.exec('PRAGMA journal_mode = WAL')
     reserve.restore()
   }
 
-  async capture(request: NewRequest, assessment: Assessment): Promise<CapturedRequest> {
+  async capture(
+    request: NewRequest,
+    assessment: Assessment,
+    owing?: readonly NewDebt[],
+  ): Promise<CapturedRequest> {
     return this.#submit((counters) => {
       const seq = counters.nextSeq++
       counters.kept++
       this.#insertRequest.run(...requestRow(seq, request, assessment))
+      if (owing !== undefined) for (const debt of owing) this.#outbox.insert(seq, debt, request.receivedAt)
       return named(request, this.#ids.encode(seq), seq)
     })
   }
@@ -104,7 +136,9 @@ class SqliteStore implements Store {
   async record(delivery: Delivery): Promise<void> {
     return this.#submit(() => {
       const seq = this.#refs.find(delivery.requestId)
-      if (seq !== undefined) this.#insertDelivery.run(...deliveryRow(seq, delivery))
+      if (seq === undefined) return
+      this.#insertDelivery.run(...deliveryRow(seq, delivery))
+      if (delivery.cause === 'replay' && wasAccepted(delivery.outcome)) this.#outbox.payFree(seq)
     })
   }
 
@@ -147,7 +181,9 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (this.#closed) return
+    const released = this.#outbox.release()
     this.#commits.flush()
+    await released
     this.#closed = true
     closeDatabase(this.#db)
   }

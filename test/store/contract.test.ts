@@ -5,11 +5,13 @@ import type { DriverName } from '../../src/store/sqlite-driver.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { storeContract } from './contract.ts'
 import { DRIVERS } from './drivers.ts'
+import { outboxContract } from './outbox-contract.ts'
 import { makeDirectory, random } from './samples.ts'
 
-storeContract('memory', async (keep = 0) => createMemoryStore({ keep, random }))
-
-for (const driver of DRIVERS) storeContract(driver, (keep = 0) => openTemporary(driver, keep))
+for (const contract of [storeContract, outboxContract]) {
+  contract('memory', async (keep = 0) => createMemoryStore({ keep, random }))
+  for (const driver of DRIVERS) contract(driver, (keep = 0) => openTemporary(driver, keep))
+}
 
 async function openTemporary(driver: DriverName, keep: number): Promise<Store> {
   const directory = makeDirectory()

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../src/core/errors.ts'
 import type { StoredRequest } from '../../src/core/query.ts'
 import type { Migration } from '../../src/store/schema.ts'
-import { migrate, refuseOthersFile } from '../../src/store/schema.ts'
+import { migrate, MIGRATIONS, refuseOthersFile } from '../../src/store/schema.ts'
 import type { DriverName } from '../../src/store/sqlite-driver.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { DRIVERS, openRaw } from './drivers.ts'
@@ -63,7 +63,7 @@ describe('a file that is not ours is refused, its bytes untouched', () => {
     const db = openRaw(path)
     db.exec('PRAGMA user_version = 7; PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
-    await expectRefusal({ code: 'store-newer', data: { path, schema: 7, known: 1 } })
+    await expectRefusal({ code: 'store-newer', data: { path, schema: 7, known: MIGRATIONS.length } })
   })
 
   test('a store cut short', async () => {
@@ -99,7 +99,6 @@ const fail: Migration = (db) => {
   db.exec('CREATE TABLE half (x)')
   db.exec('nonsense')
 }
-const nothing: Migration = () => {}
 const withDatabase = (migrations: readonly Migration[]) => {
   refuseOthersFile(path, migrations)
   const db = openRaw(path)
@@ -114,26 +113,52 @@ const schemaOf = (): number => readFileSync(path).readUInt32BE(60)
 describe('migrations', () => {
   test('lead an older store to the newest schema, once', async () => {
     await makeStore(3)
-    withDatabase([nothing, addNote])
-    expect(schemaOf()).toBe(2)
-    withDatabase([nothing, addNote])
+    withDatabase([...MIGRATIONS, addNote])
+    expect(schemaOf()).toBe(MIGRATIONS.length + 1)
+    withDatabase([...MIGRATIONS, addNote])
     const db = openRaw(path)
     expect(db.prepare('SELECT count(*) AS n, count(note) AS notes FROM requests').get()).toEqual({
       n: 3,
       notes: 0,
     })
     db.close()
-    await expectRefusal({ code: 'store-newer', data: { schema: 2, known: 1 } })
+    await expectRefusal({
+      code: 'store-newer',
+      data: { schema: MIGRATIONS.length + 1, known: MIGRATIONS.length },
+    })
   })
 
   test('leave the store as it was when one fails', async () => {
     const before = await makeStore(3)
-    expect(() => withDatabase([nothing, addNote, fail])).toThrow('store-corrupt')
-    expect(schemaOf()).toBe(1)
+    expect(() => withDatabase([...MIGRATIONS, addNote, fail])).toThrow('store-corrupt')
+    expect(schemaOf()).toBe(MIGRATIONS.length)
     const store = await open()
     expect(await collect(store.read({}))).toEqual(before)
     await store.close()
   })
+})
+
+test('a store of the first schema learns which deliveries were accepted', async () => {
+  writeFileSync(path, '')
+  const [first] = MIGRATIONS
+  if (first === undefined) throw new Error('there is a first schema')
+  withDatabase([first])
+  const db = openRaw(path)
+  const insert = db.prepare(
+    'INSERT INTO deliveries (request_seq, head, head_check, answer) VALUES (?, ?, 0, NULL)',
+  )
+  insert.run(1, JSON.stringify({ outcome: { kind: 'response', status: 204 } }))
+  insert.run(2, JSON.stringify({ outcome: { kind: 'response', status: 500 } }))
+  insert.run(3, JSON.stringify({ outcome: { kind: 'not-sent', code: 'ECONNREFUSED' } }))
+  insert.run(4, 'damaged')
+  migrate(db, random)
+  expect(
+    db
+      .prepare('SELECT accepted FROM deliveries ORDER BY request_seq')
+      .all()
+      .map((row) => row['accepted']),
+  ).toEqual([1, 0, 0, 0])
+  db.close()
 })
 
 describe.each(DRIVERS)('R-CAP-16: a damaged store with %s', (driver) => {

@@ -1,0 +1,110 @@
+import type { Delivery } from './delivery.ts'
+import type { StoredRequest } from './query.ts'
+import type { RequestId } from './request.ts'
+
+/** A request that is owed to a destination: kept with the request itself, so that no crash forgets it. */
+export interface Owing {
+  /** The target as configured, or `exec:` and the command. */
+  readonly destination: string
+  /** Requests with the same key go to a destination one after the other, in the order of capture. */
+  readonly orderKey?: string
+}
+
+/** What is still owed, as people are told of it. */
+export interface OpenDebt extends Owing {
+  readonly attempts: number
+  /** `given-up`: no further attempt will be made unless somebody asks for one. */
+  readonly state: 'waiting' | 'given-up'
+  /** Epoch milliseconds before which it is not tried again. */
+  readonly dueAt: number
+}
+
+/** A debt that this process has taken, and no other will touch while it lives. */
+export interface Debt extends Owing {
+  readonly requestId: RequestId
+  /** Attempts made so far. */
+  readonly attempts: number
+}
+
+/** What becomes of a debt after an attempt. */
+export type Settlement =
+  | { readonly kind: 'paid' }
+  | { readonly kind: 'given-up' }
+  /** Tried again after so many milliseconds, by whoever is free then. */
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  /** Nothing was attempted: it goes back as it was taken. */
+  | { readonly kind: 'returned' }
+
+/** Which debts a worker takes. */
+export interface Demand {
+  readonly limit: number
+  /** Wall clock, epoch milliseconds. */
+  readonly now: number
+  /** Only debts to these destinations. */
+  readonly destinations: readonly string[]
+}
+
+/** What was taken, and when to ask again. */
+export interface Taken {
+  readonly debts: readonly Debt[]
+  /** Milliseconds until the next debt is due that nobody has taken; absent where there is none. */
+  readonly nextInMs?: number
+}
+
+/** Where a request goes; nowhere is an answer too. */
+export type Assign = (stored: StoredRequest) => readonly Owing[]
+
+export interface Claimed {
+  readonly made: number
+  /** False: all requests of the store have been looked at. */
+  readonly more: boolean
+}
+
+/** A process that takes debts, in words that another process can check. */
+export interface WorkerMark {
+  readonly pid: number
+  /** When it began, in the system's own units: tells it from a later process with the same pid. Empty: unknown. */
+  readonly began: string
+}
+
+/**
+ * Debts between captured requests and destinations. A debt has at most one worker, and a worker that died loses its
+ * debts to the others. All changes are durable when their promise resolves.
+ */
+export interface Outbox {
+  /** Takes what is due, in the order of capture; of each order key only the oldest that is still owed. */
+  take(demand: Demand): Promise<Taken>
+  /**
+   * Records an attempt and what becomes of the debt, both or neither.
+   * @returns false where the debt was no longer this worker's; the attempt is recorded all the same
+   */
+  settle(
+    debt: Pick<Debt, 'requestId' | 'destination'>,
+    settlement: Settlement,
+    now: number,
+    delivery?: Delivery,
+  ): Promise<boolean>
+  /**
+   * Gives destinations to captured requests that nobody was owed and nobody has accepted. Goes on where it, or another
+   * process, ended last time: each request is looked at once.
+   */
+  claim(assign: Assign, now: number): Promise<Claimed>
+  /**
+   * Makes debts that nobody works on, given-up ones too, due again, at the destinations that `assign` names now. One
+   * whose request has been accepted somewhere else keeps its own destination. Commands are left as they are.
+   */
+  adopt(assign: Assign, now: number): Promise<number>
+  /** How many debts there are to these destinations. */
+  count(destinations: readonly string[]): Promise<{ readonly waiting: number; readonly givenUp: number }>
+  /** Lets go of all that this process has taken. */
+  release(): Promise<void>
+}
+
+/** Who we are to other processes, and whether they are still there. */
+export interface Workers {
+  readonly self: WorkerMark
+  isRunning(mark: WorkerMark): boolean
+}
+
+/** The beginning of the destinations that are commands. */
+export const EXEC_PREFIX = 'exec:'

@@ -37,6 +37,12 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli clear', 'everything; asks first'],
     ['webhook-cli clear --provider stripe --yes', 'only these'],
   ],
+  export: [
+    ['webhook-cli export last --format curl', 'as a command'],
+    ['webhook-cli export --since 1d > day.ndjson', 'all of a day'],
+    ['webhook-cli export --event push --format har --out ./har', 'files'],
+    ['webhook-cli export b3xq --format vitest > push.test.ts', 'as a test'],
+  ],
   completion: [['eval "$(webhook-cli completion bash)"', 'in ~/.bashrc']],
   help: [['webhook-cli help paths', 'which files are used']],
 }

@@ -6,6 +6,7 @@ import { sanitizeLine } from '../ui/sanitize.ts'
 import { themeFor } from '../ui/theme.ts'
 import { declareClear } from './commands/clear.ts'
 import { declareCompletion } from './commands/completion.ts'
+import { declareExport } from './commands/export.ts'
 import { declareHelp } from './commands/help.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
@@ -53,6 +54,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareShow(program, deps, done)
   declareVerify(program, deps, done)
   declareClear(program, deps, done)
+  declareExport(program, deps, done)
   declareSend(program, deps, done)
   declareProviders(program, deps, done)
   declareHelp(program, deps, done)

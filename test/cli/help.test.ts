@@ -128,7 +128,7 @@ describe('completion', () => {
     [['l'], ['listen', 'list']],
     [['listen', '--ready'], ['--ready-file']],
     [['show', '--cu'], ['--curl']],
-    [['help', 'ex'], ['exit-codes']],
+    [['help', 'exi'], ['exit-codes']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

@@ -98,6 +98,7 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
     return [...(await providerCandidates(before.slice(1), current))].filter(starts)
   }
   if (argument === 'ref') return refs(current, before, deps)
+  if (argument === 'refs') return rangeRefs(current, before, deps)
   if (argument === 'shell') return SHELLS.filter(starts)
   if (argument === 'topic') return [...visible.map((candidate) => candidate.name()), ...TOPICS].filter(starts)
   return []
@@ -113,6 +114,13 @@ async function providerCandidates(before: readonly string[], current: string): P
   if (chosen === undefined || current.startsWith('-')) return known
   const { sampleEvents } = await import('../../providers/samples/index.ts')
   return sampleEvents(chosen)
+}
+
+/** The start of a range stays as it was typed; what follows its dots is completed. */
+async function rangeRefs(current: string, before: readonly string[], deps: CliDeps): Promise<string[]> {
+  const start = /^.*\.\./s.exec(current)?.[0] ?? ''
+  const ends = await refs(current.slice(start.length), before, deps)
+  return ends.map((end) => start + end)
 }
 
 async function refs(prefix: string, before: readonly string[], deps: CliDeps): Promise<string[]> {

@@ -1,10 +1,9 @@
 import { toCurl, toHttpie } from '../../core/content/copy-as.ts'
+import { copyTarget } from '../../core/content/copy-target.ts'
 import { hexLines } from '../../core/content/hex.ts'
 import { requestToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
-import { headerValue } from '../../core/headers.ts'
 import type { StoredRequest } from '../../core/query.ts'
-import type { CapturedRequest } from '../../core/request.ts'
 import { renderDetail, renderHeaders } from '../../ui/detail.ts'
 import { shortId } from '../../ui/lines.ts'
 import type { ShowFlags } from '../commands/show.ts'
@@ -56,9 +55,9 @@ function render(
     case 'headers':
       return [renderHeaders(request, session.out)]
     case 'curl':
-      return [`${toCurl(request, urlFor(request))}\n`]
+      return [`${toCurl(request, copyTarget(request).origin)}\n`]
     case 'httpie':
-      return [`${toHttpie(request, urlFor(request))}\n`]
+      return [`${toHttpie(request, copyTarget(request).origin)}\n`]
     case 'json':
       return [`${JSON.stringify(requestToJson(stored, { bodies: true }))}\n`]
     case undefined:
@@ -86,15 +85,4 @@ function isBinary(body: Uint8Array): boolean {
   } catch {
     return true
   }
-}
-
-/**
- * Where a copied command sends to: the host the request named if that is this machine, else our own default.
- * A stranger's Host header must not decide where a pasted command goes.
- */
-function urlFor(request: CapturedRequest): string {
-  const host = headerValue(request.headers, 'host') ?? ''
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host)
-    ? `http://${host}`
-    : 'http://localhost:8484'
 }

@@ -6,7 +6,7 @@ import { asBuffer, validUtf8 } from './charset.ts'
  */
 
 /** Letters, digits, marks, punctuation and symbols of any script; no control, no space but ours, nothing invisible. */
-const SAFE = '(?!\\p{Default_Ignorable_Code_Point})[ \\p{L}\\p{N}\\p{M}\\p{P}\\p{S}]'
+export const SAFE: string = '(?!\\p{Default_Ignorable_Code_Point})[ \\p{L}\\p{N}\\p{M}\\p{P}\\p{S}]'
 const SAFE_TEXT = new RegExp(`^(?:${SAFE})*$`, 'u')
 const BARE = /^[A-Za-z0-9_\-./:=@%+,]+$/
 

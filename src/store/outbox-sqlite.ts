@@ -232,8 +232,7 @@ function markFrom(text: string): WorkerMark | undefined {
 }
 
 function prepareStatements(db: Database) {
-  // Not IN: libsql keeps the list of the run before where that stopped at its first row.
-  const isWanted = `EXISTS (SELECT 1 FROM json_each(?) WHERE value = destination)`
+  const isWanted = `destination IN (SELECT value FROM json_each(?))`
   // Of each order key only the oldest that is owed still, whoever has it.
   const free = `state = 0 AND worker IS NULL AND ${isWanted}
     AND (order_key IS NULL OR NOT EXISTS (SELECT 1 FROM owed AS earlier WHERE earlier.destination = owed.destination

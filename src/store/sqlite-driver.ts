@@ -86,10 +86,12 @@ export function openDatabase(
     },
     prepare(sql) {
       const statement = guarded(() => native.prepare(sql))
+      // After `all`, libsql's `get` runs with the values of that `all` once more: each needs a statement of its own.
+      let single = driver === 'libsql' ? undefined : statement
       const pass = driver === 'libsql' ? inOneArray : asTheyAre
       return {
         run: (...values) => guarded(() => Number(statement.run(...pass(values)).changes)),
-        get: (...values) => guarded(() => rowOf(statement.get(...pass(values)))),
+        get: (...values) => guarded(() => rowOf((single ??= native.prepare(sql)).get(...pass(values)))),
         all: (...values) =>
           guarded(() =>
             statement

@@ -1,6 +1,8 @@
-import type { Delivery } from '../core/delivery.ts'
 import type { Assessment, Attempt, Clock, Forwarder, Store } from '../core/ports.ts'
 import type { NewRequest, RequestId } from '../core/request.ts'
+import type { PacedRun } from './pace.ts'
+import { pace } from './pace.ts'
+import { Recorder } from './recorder.ts'
 
 /** An event that is ready to go. */
 export interface Parcel {
@@ -39,40 +41,34 @@ export interface SendDeps {
   readonly stop: AbortSignal
 }
 
-/** How long attempts under way may take once we are told to stop, in milliseconds. */
-const GRACE_MS = 1000
-
 /**
- * Sends so many events. Each has its own due time, counted from the start: a late one does not make the next ones
- * late. Resolves when all answers are in and recorded.
+ * Sends so many events, each at its due time. Resolves when all answers are in and recorded.
  * @throws AppError of the store, after what is under way has ended
  */
 export async function sendAll(options: SendOptions, deps: SendDeps): Promise<void> {
-  const { clock, stop } = deps
-  const { count, concurrency, perSecond } = options
-  const cut = new AbortController()
-  stop.addEventListener('abort', () => clock.after(GRACE_MS, () => cut.abort()), { once: true })
-  const failures: unknown[] = []
-  const underWay = new Set<Promise<void>>()
-  const begun = clock.monotonic()
-  for (let index = 0; index < count; index++) {
-    if (perSecond !== undefined) {
-      const early = begun + (index * 1000) / perSecond - clock.monotonic()
-      // Who is late does not sleep: even the shortest timer would make it later.
-      if (early > 0) await clock.sleep(early, stop)
-    }
-    while (underWay.size >= concurrency) await Promise.race(underWay)
-    if (stop.aborted || failures.length > 0) break
-    const one = sendOne(index, options.timeoutMs, cut.signal, deps)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => underWay.delete(one))
-    underWay.add(one)
+  const { count, concurrency, perSecond, timeoutMs } = options
+  const recorder = deps.store === undefined ? undefined : new Recorder(deps.store)
+  const run: PacedRun<void> = {
+    count,
+    concurrency,
+    ...(perSecond !== undefined && { dueMs: (index) => (index * 1000) / perSecond }),
+    load() {},
+    start: (index, _loaded, _lateMs, signal) => sendOne(index, timeoutMs, signal, recorder, deps),
   }
-  await Promise.all(underWay)
-  if (failures.length > 0) throw failures[0]
+  try {
+    await pace(run, deps)
+  } finally {
+    await recorder?.settled()
+  }
 }
 
-async function sendOne(index: number, timeoutMs: number, signal: AbortSignal, deps: SendDeps): Promise<void> {
+async function sendOne(
+  index: number,
+  timeoutMs: number,
+  signal: AbortSignal,
+  recorder: Recorder | undefined,
+  deps: SendDeps,
+): Promise<void> {
   const { store, forwarder } = deps
   const parcel = deps.make(index)
   const { request, url, assessment } = parcel
@@ -80,9 +76,6 @@ async function sendOne(index: number, timeoutMs: number, signal: AbortSignal, de
   const id = (await store?.capture(request, assessment))?.id
   const { method, headers, body } = request
   const attempt = await forwarder.deliver({ method, url, headers, body }, { timeoutMs, signal })
-  if (store !== undefined && id !== undefined) {
-    const delivery: Delivery = { requestId: id, cause: 'send', target: url, ...attempt }
-    await store.record(delivery)
-  }
   deps.onSent({ index, parcel, attempt, ...(id !== undefined && { id }) })
+  if (id !== undefined) await recorder?.add({ requestId: id, cause: 'send', target: url, ...attempt })
 }

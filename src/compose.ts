@@ -10,11 +10,14 @@ export interface Outside extends Pick<
   readonly uid: number | undefined
   /** `process`: whoever says that node:sqlite is experimental, which is no news for the user. */
   readonly warnings: WarningEmitter
+  /** Signals a process, or with a negative number a whole group. */
+  readonly kill: (pid: number, signal: NodeJS.Signals) => unknown
 }
 
 /** Joins the floors: which store, which receiver. Each is loaded when it is first asked for. */
 export function compose(outside: Outside): CliDeps {
-  const { random, io, uid, warnings } = outside
+  const { random, io, uid, warnings, kill } = outside
+  const processes = { clock: io.clock, platform: io.platform, cwd: io.cwd, env: io.env, kill }
   return {
     ...outside,
     async openStore({ location, keep, onNotice }) {
@@ -29,6 +32,14 @@ export function compose(outside: Outside): CliDeps {
     async openForwarder(settings) {
       const { openForwarder } = await import('./http/forwarder.ts')
       return openForwarder({ ...settings, clock: io.clock })
+    },
+    async openExecutor() {
+      const { openExecutor } = await import('./exec/runner.ts')
+      return openExecutor(processes)
+    },
+    async openNotifier() {
+      const { openNotifier } = await import('./exec/notify.ts')
+      return openNotifier(processes)
     },
     async makeCertificate(now) {
       const { makeCertificate } = await import('./http/certificate.ts')

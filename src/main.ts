@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     interruption,
     uid: process.getuid?.(),
     warnings: process,
+    kill: (pid, signal) => process.kill(pid, signal),
   })
   const status = await run(args, deps)
   const late = new Promise<void>((resolve) => systemClock.after(LAST_WORDS_MS, resolve))

@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   providers: ['core'],
   store: ['core'],
   http: ['core'],
+  exec: ['core'],
   ui: ['core'],
   app: ['providers', 'core'],
   cli: ['app', 'ui', 'providers', 'core'],

@@ -1,4 +1,5 @@
-import type { Forwarder, Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
+import type { Notifier } from '../core/notice.ts'
+import type { Executor, Forwarder, Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
 import type { Io } from '../ui/io.ts'
 import type { Paths } from './paths.ts'
 
@@ -51,6 +52,10 @@ export interface CliDeps {
   startReceiver(settings: ReceiverSettings, hooks: ReceiverHooks): Promise<Receiver>
   /** A pool of connections to wherever requests are sent. */
   openForwarder(settings: ForwarderSettings): Promise<Forwarder>
+  /** Runs the user's commands, in the folder and with the variables that we were started with. */
+  openExecutor(): Promise<Executor>
+  /** Shows notifications on the desktop. */
+  openNotifier(): Promise<Notifier>
   makeCertificate(now: number): Promise<Certificate>
   /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
   portOwner(port: number): Promise<string | undefined>

@@ -3,6 +3,7 @@ import { lookup as lookUp } from 'node:dns'
 import { isIP } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { Pool } from 'undici'
+import { abortWatcher } from '../core/abort.ts'
 import type { DeliveryOutcome } from '../core/delivery.ts'
 import { endToEndHeaders } from '../core/headers.ts'
 import type { Clock, DeliverOptions, Forwarder, Outgoing } from '../core/ports.ts'
@@ -15,6 +16,8 @@ export interface ForwarderOptions {
   /** Addresses of other machines are refused, whatever name leads to them. */
   readonly loopbackOnly: boolean
   readonly clock: Clock
+  /** Looks up names; the system does unless given. */
+  readonly lookup?: typeof lookUp
 }
 
 /** Of an answer so much is read; the rest is nobody's to see, and an endless one would never end. */
@@ -25,7 +28,8 @@ const MAX_HEADER_BYTES = 65_536
  * Opens keep-alive connections as targets come. Proxy variables are not looked at, redirects not followed, and
  * nothing is sent twice.
  */
-export function openForwarder({ connections, loopbackOnly, clock }: ForwarderOptions): Forwarder {
+export function openForwarder(options: ForwarderOptions): Forwarder {
+  const { connections, loopbackOnly, clock, lookup = lookUp } = options
   const pools = new Map<string, Pool>()
   const refusalOf = (address: string): string | undefined => {
     if (isMetadataAddress(address)) return 'METADATA_ADDRESS'
@@ -41,28 +45,17 @@ export function openForwarder({ connections, loopbackOnly, clock }: ForwarderOpt
       // One clock bounds the whole attempt: theirs begin anew with every byte.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: 0, lookup: checkedLookup(refusalOf) },
+      connect: { timeout: 0, lookup: checkedLookup(lookup, refusalOf) },
     })
     pools.set(origin, pool)
     return pool
   }
-  // One listener for each signal: Node takes more than ten for a leak, and a run may have hundreds under way.
-  const watchers = new WeakMap<AbortSignal, Set<() => void>>()
-  const onAbort = (signal: AbortSignal, callback: () => void): (() => void) => {
-    const known = watchers.get(signal)
-    const callbacks = known ?? new Set()
-    callbacks.add(callback)
-    if (known === undefined) {
-      watchers.set(signal, callbacks)
-      signal.addEventListener('abort', () => callbacks.forEach((call) => call()), { once: true })
-    }
-    return () => callbacks.delete(callback)
-  }
+  const onAbort = abortWatcher()
   return {
-    async deliver(request, options) {
+    async deliver(request, limits) {
       const startedAt = clock.now()
       const began = clock.monotonic()
-      const outcome = await attempt(request, options)
+      const outcome = await attempt(request, limits)
       return { startedAt, durationMs: clock.monotonic() - began, outcome }
     },
     async close() {
@@ -202,9 +195,9 @@ function codeOf(error: unknown): string {
 type LookupDone = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
 /** Looks a name up and refuses its addresses there and then: a second look could bring others. */
-function checkedLookup(refusalOf: (address: string) => string | undefined) {
+function checkedLookup(lookup: typeof lookUp, refusalOf: (address: string) => string | undefined) {
   return (hostname: string, options: LookupOptions, done: LookupDone): void => {
-    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return done(error, [])
       const refused = addresses.map(({ address }) => refusalOf(address)).find((code) => code !== undefined)
       if (refused !== undefined) return done(Object.assign(new Error(refused), { code: refused }), [])

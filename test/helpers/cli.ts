@@ -105,6 +105,7 @@ export function createBench(): Bench {
       startedAt: systemClock.monotonic(),
       uid: process.getuid?.(),
       warnings: process,
+      kill: (pid, signal) => process.kill(pid, signal),
       interruption: () => ({ stop: stop.signal, bySigint: () => bySigint }),
     })
     return {

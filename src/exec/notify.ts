@@ -2,7 +2,7 @@ import { abortWatcher } from '../core/abort.ts'
 import type { Notice, Notifier } from '../core/notice.ts'
 import type { Invocation } from './invocation.ts'
 import type { ExecutorOptions } from './runner.ts'
-import { runProcess } from './process.ts'
+import { runProcess } from './child.ts'
 
 /** Longest title and text, in characters. */
 const MAX_CHARACTERS = 200

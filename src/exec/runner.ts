@@ -2,8 +2,8 @@ import { abortWatcher } from '../core/abort.ts'
 import type { Executor } from '../core/ports.ts'
 import { environmentOf } from './environment.ts'
 import { invocationOf, NEEDS_SHELL } from './invocation.ts'
-import type { ProcessDeps } from './process.ts'
-import { notRun, runProcess } from './process.ts'
+import type { ProcessDeps } from './child.ts'
+import { notRun, runProcess } from './child.ts'
 
 export interface ExecutorOptions extends Omit<ProcessDeps, 'onAbort'> {
   /** What commands inherit. */

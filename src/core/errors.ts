@@ -30,6 +30,14 @@ export interface ErrorData {
   'bad-provider': { source: string; problem: string }
   'cannot-sign': { provider: string; failure: VerifyFailure }
   'remote-target': { target: string; why: 'many' | 'tampered' }
+  /** A benchmark's target does not do what the run needs: `outcome` is a status or an error code. */
+  'bench-refused': {
+    step: 'poll' | 'trigger' | 'subscribe' | 'serve'
+    url: string
+    outcome: string
+  }
+  /** Another machine, without the user's word for it, or more than may be asked of one. */
+  'bench-remote': { target: string; problem: string }
   'unknown-provider': { provider: string; known: readonly string[] }
 }
 
@@ -78,6 +86,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unknown-provider',
   'cannot-sign',
   'remote-target',
+  'bench-remote',
   'env-missing',
   'needs-confirmation',
 ])

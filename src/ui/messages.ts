@@ -3,7 +3,7 @@ import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { Theme } from './theme.ts'
-import { failureWords } from './words.ts'
+import { connectionWords, failureWords } from './words.ts'
 
 /** An error in words: what happened, what we saw, what to type. */
 export interface Message {
@@ -141,6 +141,10 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         next: [],
       }
     }
+    case 'bench-refused':
+      return explainBench(error.data)
+    case 'bench-remote':
+      return { text: sanitizeLine(error.data.target), why: sanitizeLine(error.data.problem), next: [] }
     case 'unknown-provider':
       return {
         text: `there is no provider "${sanitizeLine(error.data.provider)}"`,
@@ -175,6 +179,29 @@ function explainSigning({ provider, failure }: ErrorData['cannot-sign']): Messag
     why,
     next: [{ command: `webhook-cli providers ${name}`, note: 'how it signs' }],
   }
+}
+
+const BENCH_STEPS = {
+  poll: 'cannot poll',
+  trigger: 'the trigger makes no event:',
+  subscribe: 'the subscription was not taken:',
+  serve: 'the sample service did not start:',
+} as const
+
+/** What a benchmark's target said, and what would help. */
+function explainBench({ step, url, outcome }: ErrorData['bench-refused']): Message {
+  const text = `${BENCH_STEPS[step]} ${sanitizeLine(url)}`
+  const isStatus = /^\d{3}$/.test(outcome)
+  const why = isStatus ? `it answers ${outcome}` : sanitizeLine(connectionWords(outcome))
+  if (outcome === '401' || outcome === '403')
+    return { text, why, next: [{ command: "webhook-cli bench … --header 'Authorization: env:TOKEN'" }] }
+  if (outcome === 'NOT_LOOPBACK')
+    return {
+      text,
+      why: 'the name leads to another machine',
+      next: [{ command: 'webhook-cli bench … --allow-remote' }],
+    }
+  return { text, why, next: [{ command: 'webhook-cli bench --help' }] }
 }
 
 type StoreError = Extract<AnyAppError, { code: `store-${string}` }>

@@ -1,0 +1,350 @@
+import { createRandom } from '../../core/bench/random.ts'
+import type { BenchTools, Caller } from '../../core/bench/ports.ts'
+import { AppError } from '../../core/errors.ts'
+import type { ModeCosts } from './costs.ts'
+import { measureCosts } from './costs.ts'
+import type { Counts } from './counts.ts'
+import { Governor } from './governor.ts'
+import type { LedgerEvent } from './ledger.ts'
+import { idReader, Ledger } from './ledger.ts'
+import { Mode } from './mode.ts'
+import type { BenchPlan } from './plan.ts'
+import { isPush } from './plan.ts'
+import type { Preflight } from './preflight.ts'
+import { preflight } from './preflight.ts'
+import type { Slice } from './schedule.ts'
+import { parseSelector } from './selector.ts'
+import { Triggers } from './trigger.ts'
+
+export interface BenchHooks {
+  /** Ends the run early; what there is by then is told. */
+  readonly stop: AbortSignal
+  /** The run has begun, and can be watched. */
+  onBegin(watch: BenchWatch): void
+  /** CPU time of the origin so far, microseconds; undefined where it is not ours or the system does not tell. */
+  originCpuUs(): number | undefined
+}
+
+/** A look at a run that is going on. */
+export interface BenchWatch {
+  readonly plannedMs: number
+  elapsedMs(): number
+  modes(): readonly { readonly name: string; readonly seen: number; readonly medianMs: number | undefined }[]
+}
+
+export interface ModeRecord {
+  readonly mode: Mode
+  /** What it cost between the window's begin and its end. */
+  readonly before: Counts
+  readonly after: Counts
+  readonly costs?: ModeCosts
+}
+
+/** Why a run ended before its time. */
+export type EndedBy = 'user' | 'request-cap' | { readonly dead: string }
+
+/** What was seen, before anything is made of it. Instants are monotonic milliseconds. */
+export interface BenchRecord {
+  readonly events: readonly LedgerEvent[]
+  readonly ledger: Ledger
+  readonly modes: readonly ModeRecord[]
+  readonly windowFrom: number
+  readonly windowTo: number
+  readonly endedAt: number
+  readonly endedBy?: EndedBy
+  readonly preflight: Preflight
+  readonly harnessCpuPct: number
+  readonly otherCpuPct?: number
+  readonly loopDelayP99Ms: number
+  readonly lateTriggers: number
+  readonly failedTriggers: number
+  readonly governor: Pick<Governor, 'spent' | 'wasSlowed' | 'wasPaused'>
+}
+
+/** CPU time so far, microseconds, and the instant. */
+interface Busy {
+  readonly at: number
+  readonly own: number
+  readonly all: number
+  readonly origin: number
+}
+
+/** Subscriptions and first polls before the first event, milliseconds. */
+const LEAD_MS = 60
+const TRIGGER_CONNECTIONS = 64
+const POLL_EVERY_MS = 20
+
+/**
+ * Runs a benchmark: looks whether the target is there, subscribes, lets the events happen on their schedule and
+ * records who learnt of them when.
+ * @throws AppError `bench-refused`, `port-in-use` or `cannot-listen`
+ */
+export async function runBench(plan: BenchPlan, tools: BenchTools, hooks: BenchHooks): Promise<BenchRecord> {
+  const run = new Run(plan, tools, hooks)
+  try {
+    return await run.all()
+  } finally {
+    await run.close()
+  }
+}
+
+class Run {
+  readonly #plan: BenchPlan
+  readonly #tools: BenchTools
+  readonly #hooks: BenchHooks
+  readonly #halt = new AbortController()
+  readonly #ledger = new Ledger()
+  readonly #governor: Governor
+  readonly #modes: readonly Mode[]
+  readonly #triggerCaller: Caller
+  readonly #triggers: Triggers | undefined
+  readonly #waiting = new Map<string, () => void>()
+  /** Which of several clients is the one that times an event. */
+  readonly #timed: (seq: number) => number
+  #endedBy: EndedBy | undefined
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(plan: BenchPlan, tools: BenchTools, hooks: BenchHooks) {
+    this.#plan = plan
+    this.#tools = tools
+    this.#hooks = hooks
+    this.#governor = new Governor(plan.maxRequests, () => this.#end('request-cap'))
+    const marker = parseSelector(`regex:/${plan.run}-\\d+/`)
+    const read = idReader([...plan.selectors, ...(marker === undefined ? [] : [marker])])
+    this.#timed = (seq) => timedClient(plan, seq)
+    this.#modes = plan.arms.map(
+      (arm) =>
+        new Mode({
+          ...{ arm, tools, read, governor: this.#governor, subscribers: plan.subscribers },
+          ...(plan.webhook !== undefined && { webhook: plan.webhook }),
+          randomFor: (client) => createRandom(`${plan.seed}/${arm.name}/${client}`),
+          onFirst: (mode, client, id, at) => this.#onFirst(mode, client, id, at),
+        }),
+    )
+    this.#triggerCaller = tools.net.openCaller(TRIGGER_CONNECTIONS)
+    this.#triggers =
+      plan.trigger &&
+      new Triggers({
+        ...{ trigger: plan.trigger, run: plan.run, tools, read, governor: this.#governor },
+        payload: 'x'.repeat(plan.design.payloadBytes),
+        ledger: this.#ledger,
+        caller: this.#triggerCaller,
+        stop: this.#halt.signal,
+        onDead: (code) => this.#end({ dead: code }),
+      })
+    if (hooks.stop.aborted) this.#end('user')
+    else hooks.stop.addEventListener('abort', this.#onStop)
+  }
+
+  async all(): Promise<BenchRecord> {
+    const { timeline } = this.#plan
+    const { clock, machine } = this.#tools
+    const checked = await preflight(this.#plan, this.#tools, this.#governor, this.#halt.signal)
+    const startAt = clock.monotonic() + LEAD_MS
+    await this.#openAll()
+    const beginAt = Math.max(startAt, clock.monotonic() + 1)
+    const windowFrom = beginAt + timeline.windowFrom
+    const windowTo = beginAt + timeline.windowTo
+    this.#hooks.onBegin(this.#watch(beginAt))
+    const sliced = this.#runSlices(beginAt).catch((error: unknown) => this.#fail(error))
+    const firing = this.#fireAll(beginAt)
+    await clock.sleep(windowFrom - clock.monotonic(), this.#halt.signal)
+    this.#checkWarmup()
+    const before = this.#modes.map((mode) => mode.totals())
+    const busy = this.#busy()
+    const endLoopWatch = machine.watchLoop()
+    await clock.sleep(windowTo - clock.monotonic(), this.#halt.signal)
+    const after = this.#modes.map((mode) => mode.totals())
+    const load = this.#loadSince(busy)
+    const loopDelayP99Ms = endLoopWatch()
+    const endOfWindow = Math.min(windowTo, clock.monotonic())
+    await firing
+    await this.#drain()
+    const endedAt = clock.monotonic()
+    await sliced
+    if (this.#failure !== undefined) throw this.#failure.error
+    const costs = await this.#costs()
+    return {
+      ...{ events: this.#ledger.events, ledger: this.#ledger, preflight: checked, loopDelayP99Ms, endedAt },
+      modes: this.#modes.map((mode, index) => ({
+        mode,
+        before: before[index] ?? mode.totals(),
+        after: after[index] ?? mode.totals(),
+        ...(costs.has(mode) && { costs: costs.get(mode) ?? {} }),
+      })),
+      windowFrom: Math.min(windowFrom, endOfWindow),
+      windowTo: endOfWindow,
+      ...load,
+      ...(this.#endedBy !== undefined && { endedBy: this.#endedBy }),
+      lateTriggers: this.#triggers?.late ?? 0,
+      failedTriggers: this.#triggers?.failed ?? 0,
+      governor: this.#governor,
+    }
+  }
+
+  /** Ends subscriptions and connections, whatever has happened. */
+  async close(): Promise<void> {
+    this.#hooks.stop.removeEventListener('abort', this.#onStop)
+    this.#halt.abort()
+    await Promise.allSettled(this.#modes.map((mode) => mode.end()))
+    await this.#triggerCaller.close()
+  }
+
+  readonly #onStop = (): void => this.#end('user')
+
+  #end(by: EndedBy): void {
+    this.#endedBy ??= by
+    this.#halt.abort()
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#halt.abort()
+  }
+
+  #onFirst(mode: Mode, client: number, id: string, at: number): void {
+    this.#waiting.get(`${mode.arm.name} ${id}`)?.()
+    const event = this.#ledger.find(id)
+    if (event === undefined || event.warm || client !== this.#timed(event.seq)) return
+    if (isPush(mode.arm) && event.assigned !== undefined && event.assigned !== mode.arm.name) return
+    mode.live.add(at - event.scheduledAt)
+  }
+
+  async #openAll(): Promise<void> {
+    const inSlices = new Set(this.#plan.timeline.slices.map(({ mode }) => mode))
+    await Promise.all(this.#modes.filter(({ arm }) => !inSlices.has(arm.name)).map((mode) => mode.open()))
+  }
+
+  async #runSlices(beginAt: number): Promise<void> {
+    await Promise.all(this.#plan.timeline.slices.map((slice) => this.#runSlice(slice, beginAt)))
+  }
+
+  /** A subscription outlives its slice until its events have come: a slow sender is no reason to call them lost. */
+  async #runSlice(slice: Slice, beginAt: number): Promise<void> {
+    const { clock } = this.#tools
+    const mode = this.#modes.find(({ arm }) => arm.name === slice.mode)
+    await clock.sleep(beginAt + slice.from - clock.monotonic(), this.#halt.signal)
+    if (mode === undefined || this.#halt.signal.aborted) return
+    await mode.open()
+    await clock.sleep(beginAt + slice.to - clock.monotonic(), this.#halt.signal)
+    await this.#untilSeen([mode], this.#plan.drainMs)
+    await mode.close()
+  }
+
+  #fireAll(beginAt: number): Promise<void> {
+    const triggers = this.#triggers
+    const { clock } = this.#tools
+    const { events } = this.#plan.timeline
+    const { signal } = this.#halt
+    if (triggers === undefined) return Promise.resolve()
+    return new Promise((resolve) => {
+      const fireFrom = (index: number): void => {
+        const event = events[index]
+        if (event === undefined || signal.aborted) return end()
+        cancel = clock.at(beginAt + event.at, () => {
+          triggers.fire(event, beginAt + event.at)
+          fireFrom(index + 1)
+        })
+      }
+      let cancel = (): void => {}
+      const end = (): void => {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      signal.addEventListener('abort', end)
+      fireFrom(0)
+    })
+  }
+
+  /** Where no trigger of the warm-up worked, none will: better said now than after the whole run. */
+  #checkWarmup(): void {
+    const { trigger } = this.#plan
+    const failed = this.#ledger.events.filter(({ failure }) => failure !== undefined)
+    const [first] = failed
+    if (trigger === undefined || first?.failure === undefined || this.#halt.signal.aborted) return
+    if (failed.length < this.#ledger.events.length) return
+    throw new AppError('bench-refused', {
+      step: 'trigger',
+      url: trigger.kind === 'request' ? trigger.template.url : trigger.command,
+      outcome: first.failure,
+    })
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#halt.signal.aborted) return
+    await this.#triggers?.settled()
+    if (this.#triggers === undefined) await this.#tools.clock.sleep(this.#plan.drainMs, this.#halt.signal)
+    else await this.#untilSeen(this.#modes, this.#plan.drainMs)
+  }
+
+  async #untilSeen(modes: readonly Mode[], mostMs: number): Promise<void> {
+    const { clock } = this.#tools
+    const until = clock.monotonic() + mostMs
+    while (clock.monotonic() < until && !this.#halt.signal.aborted) {
+      if (modes.every((mode) => this.#hasSeenAll(mode))) return
+      await clock.sleep(POLL_EVERY_MS, this.#halt.signal)
+    }
+  }
+
+  #hasSeenAll({ arm, live }: Mode): boolean {
+    let offered = 0
+    for (const event of this.#ledger.events) {
+      const isOffered = !isPush(arm) || event.assigned === arm.name
+      if (!event.warm && event.failure === undefined && isOffered) offered++
+    }
+    return live.count >= offered
+  }
+
+  async #costs(): Promise<ReadonlyMap<Mode, ModeCosts>> {
+    const triggers = this.#triggers
+    if (triggers === undefined || this.#plan.costOperations === 0 || this.#halt.signal.aborted)
+      return new Map()
+    await Promise.all(this.#modes.filter(({ arm }) => !isPush(arm)).map((mode) => mode.close()))
+    return measureCosts({
+      ...{ plan: this.#plan, tools: this.#tools, modes: this.#modes, triggers, stop: this.#halt.signal },
+      originCpuUs: () => this.#hooks.originCpuUs(),
+      seen: (mode, id) => new Promise((resolve) => this.#waiting.set(`${mode.arm.name} ${id}`, resolve)),
+    })
+  }
+
+  #busy(): Busy {
+    const { clock, machine } = this.#tools
+    return {
+      at: clock.monotonic(),
+      own: machine.ownCpuUs(),
+      all: machine.allCpuUs(),
+      origin: this.#hooks.originCpuUs() ?? 0,
+    }
+  }
+
+  #loadSince(before: Busy): { harnessCpuPct: number; otherCpuPct?: number } {
+    const now = this.#busy()
+    const us = (now.at - before.at) * 1000
+    if (us <= 0) return { harnessCpuPct: 0 }
+    const own = now.own - before.own
+    const others = now.all - before.all - own - (now.origin - before.origin)
+    const isKnown = now.all > 0
+    return {
+      harnessCpuPct: (100 * own) / us,
+      ...(isKnown && { otherCpuPct: Math.max(0, (100 * others) / (us * this.#tools.machine.cores)) }),
+    }
+  }
+
+  #watch(beginAt: number): BenchWatch {
+    return {
+      plannedMs: this.#plan.timeline.windowTo + this.#plan.drainMs,
+      elapsedMs: () => this.#tools.clock.monotonic() - beginAt,
+      modes: () =>
+        this.#modes.map(({ arm, live }) => ({ name: arm.name, seen: live.count, medianMs: live.median() })),
+    }
+  }
+}
+
+/** With several clients for a mode each event is timed at one of them, so that no place in a queue is favoured. */
+export function timedClient(
+  { seed, subscribers }: Pick<BenchPlan, 'seed' | 'subscribers'>,
+  seq: number,
+): number {
+  return subscribers === 1 ? 0 : Math.floor(createRandom(`${seed}/timed/${seq}`)() * subscribers)
+}

@@ -1,0 +1,128 @@
+import type { BenchTools, Caller } from '../../core/bench/ports.ts'
+import { outcomeName, wasAccepted } from '../../core/delivery.ts'
+import type { Governor } from './governor.ts'
+import type { Ledger, LedgerEvent, ReadIds } from './ledger.ts'
+import type { Trigger } from './plan.ts'
+import type { PlannedEvent } from './schedule.ts'
+import { fillRequest } from './template.ts'
+
+/** So many triggers may be under way at once; one more waits, and counts from when it was due all the same. */
+const MOST_IN_FLIGHT = 64
+const TIMEOUT_MS = 10_000
+/** A trigger sent so much after its time is counted as late, milliseconds. */
+const LATE_MS = 10
+/** After so many failures in a row there is no target any more. */
+const DEAD_AFTER = 10
+
+export interface TriggerSetting {
+  readonly trigger: Trigger
+  readonly run: string
+  readonly payload: string
+  readonly caller: Caller
+  readonly tools: BenchTools
+  readonly ledger: Ledger
+  readonly governor: Governor
+  readonly read: ReadIds
+  readonly stop: AbortSignal
+  /** Told once, when nothing has succeeded for long. */
+  readonly onDead: (code: string) => void
+}
+
+/** What came of one trigger. */
+type Fired = { readonly failure: string } | { readonly ids: readonly string[] }
+
+/** Makes events happen, each at its time and never waiting for what came of an earlier one. */
+export class Triggers {
+  late = 0
+  failed = 0
+  readonly #setting: TriggerSetting
+  readonly #waiting: LedgerEvent[] = []
+  readonly #underWay = new Set<Promise<void>>()
+  #failedInARow = 0
+
+  constructor(setting: TriggerSetting) {
+    this.#setting = setting
+  }
+
+  /** @param scheduledAt the instant it was due: its delay begins here */
+  fire(planned: PlannedEvent, scheduledAt: number): LedgerEvent {
+    const event: LedgerEvent = { ...planned, scheduledAt }
+    this.#setting.ledger.add(event, this.idOf(event))
+    if (this.#underWay.size >= MOST_IN_FLIGHT) this.#waiting.push(event)
+    else this.#begin(event)
+    return event
+  }
+
+  idOf({ seq }: PlannedEvent): string {
+    return `${this.#setting.run}-${seq}`
+  }
+
+  /** Resolves when every answer is here. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  #begin(event: LedgerEvent): void {
+    const task = this.#send(event).finally(() => {
+      this.#underWay.delete(task)
+      const next = this.#waiting.shift()
+      if (next !== undefined) this.#begin(next)
+    })
+    this.#underWay.add(task)
+  }
+
+  async #send(event: LedgerEvent): Promise<void> {
+    const { tools, governor, ledger, stop, onDead } = this.#setting
+    const { clock } = tools
+    if (stop.aborted || !governor.spend()) {
+      event.failure = 'not sent'
+      return
+    }
+    event.sentAt = clock.monotonic()
+    if (event.sentAt - event.scheduledAt > LATE_MS) this.late++
+    const fired = await this.#ask(event)
+    event.ackAt = clock.monotonic()
+    if ('ids' in fired) {
+      this.#failedInARow = 0
+      for (const id of fired.ids) ledger.name(event, id)
+      return
+    }
+    event.failure = fired.failure
+    if (stop.aborted) return
+    this.failed++
+    if (++this.#failedInARow === DEAD_AFTER) onDead(fired.failure)
+  }
+
+  #ask(event: LedgerEvent): Promise<Fired> {
+    const { trigger } = this.#setting
+    return trigger.kind === 'request'
+      ? this.#request(trigger.template, event)
+      : this.#command(trigger.command, event)
+  }
+
+  async #request(template: Parameters<typeof fillRequest>[0], event: LedgerEvent): Promise<Fired> {
+    const { caller, payload, read, stop } = this.#setting
+    const places = {
+      id: this.idOf(event),
+      seq: String(event.seq),
+      payload,
+      // Where the sample service announces the event, and nowhere else.
+      channels: JSON.stringify(event.assigned === undefined ? [] : [event.assigned]),
+    }
+    const options = { timeoutMs: TIMEOUT_MS, signal: stop }
+    const outcome = await caller.call(fillRequest(template, places), options)
+    if (outcome.kind !== 'response' || !wasAccepted(outcome)) return { failure: outcomeName(outcome) }
+    return { ids: read(outcome.headers, outcome.body) }
+  }
+
+  async #command(command: string, event: LedgerEvent): Promise<Fired> {
+    const { tools, read, payload, stop } = this.#setting
+    const env = {
+      WEBHOOK_BENCH_ID: this.idOf(event),
+      WEBHOOK_BENCH_SEQ: String(event.seq),
+      WEBHOOK_BENCH_PAYLOAD: payload,
+    }
+    const done = await tools.commands.run(command, env, { timeoutMs: TIMEOUT_MS, signal: stop })
+    return done.ok ? { ids: read([], done.output) } : { failure: done.code }
+  }
+}

@@ -1,14 +1,13 @@
-import type { LookupAddress, LookupOptions } from 'node:dns'
-import { lookup as lookUp } from 'node:dns'
-import { isIP } from 'node:net'
+import type { lookup as lookUp } from 'node:dns'
+import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
-import { Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
 import { abortWatcher } from '../core/abort.ts'
 import type { DeliveryOutcome } from '../core/delivery.ts'
-import { endToEndHeaders } from '../core/headers.ts'
+import { endToEndHeaders, flatOf } from '../core/headers.ts'
 import type { Clock, DeliverOptions, Forwarder, Outgoing } from '../core/ports.ts'
 import type { RawHeaders } from '../core/request.ts'
-import { isLoopbackAddress, isMetadataAddress } from './addresses.ts'
+import { checkedLookup, literalRefusal } from './lookup.ts'
 
 export interface ForwarderOptions {
   /** Connections at once to one target. */
@@ -18,6 +17,8 @@ export interface ForwarderOptions {
   readonly clock: Clock
   /** Looks up names; the system does unless given. */
   readonly lookup?: typeof lookUp
+  /** Told of each connection as it stands, for those who count bytes. */
+  readonly onSocket?: (socket: Socket) => void
 }
 
 /** Of an answer so much is read; the rest is nobody's to see, and an endless one would never end. */
@@ -29,12 +30,9 @@ const MAX_HEADER_BYTES = 65_536
  * nothing is sent twice.
  */
 export function openForwarder(options: ForwarderOptions): Forwarder {
-  const { connections, loopbackOnly, clock, lookup = lookUp } = options
+  const { connections, loopbackOnly, clock, lookup, onSocket } = options
   const pools = new Map<string, Pool>()
-  const refusalOf = (address: string): string | undefined => {
-    if (isMetadataAddress(address)) return 'METADATA_ADDRESS'
-    return loopbackOnly && !isLoopbackAddress(address) ? 'NOT_LOOPBACK' : undefined
-  }
+  const connect = buildConnector({ timeout: 0, lookup: checkedLookup(loopbackOnly, lookup) })
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin)
     if (known !== undefined) return known
@@ -45,7 +43,7 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
       // One clock bounds the whole attempt: theirs begin anew with every byte.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: 0, lookup: checkedLookup(lookup, refusalOf) },
+      connect: onSocket === undefined ? connect : watched(connect, onSocket),
     })
     pools.set(origin, pool)
     return pool
@@ -63,19 +61,18 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
     },
   }
 
-  function attempt(request: Outgoing, { timeoutMs, signal }: DeliverOptions): Promise<DeliveryOutcome> {
-    const { origin, hostname } = new URL(request.url)
-    // A literal address is never looked up.
-    const literal = hostname.replace(/^\[|\]$/g, '')
-    const refused = isIP(literal) === 0 ? undefined : refusalOf(literal)
+  function attempt(request: Outgoing, limits: DeliverOptions): Promise<DeliveryOutcome> {
+    const { timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, signal } = limits
+    const refused = literalRefusal(request.url, loopbackOnly)
     if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
+    const { origin } = new URL(request.url)
     return new Promise((resolve) => {
       let release: (() => void) | undefined
       const exchange = new Exchange((outcome) => {
         cancel()
         release?.()
         resolve(outcome)
-      })
+      }, maxAnswerBytes)
       const cancel = clock.after(timeoutMs, () => exchange.giveUp('ETIMEDOUT'))
       if (signal?.aborted === true) return exchange.giveUp('INTERRUPTED')
       if (signal !== undefined) release = onAbort(signal, () => exchange.giveUp('INTERRUPTED'))
@@ -89,14 +86,14 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
 }
 
 /** Path and query as they stand in the URL: parsing would change them. */
-function dispatchOf({ method, url, headers, body }: Outgoing): Dispatcher.DispatchOptions {
+function dispatchOf({ method, url, headers, host, body }: Outgoing): Dispatcher.DispatchOptions {
   const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  const passed = flatOf(endToEndHeaders(headers).filter(([name]) => !/^(?:host|content-length)$/i.test(name)))
+  if (host !== undefined) passed.push('Host', host)
   return {
     method,
     path: rest.startsWith('/') ? rest : `/${rest}`,
-    headers: endToEndHeaders(headers)
-      .filter(([name]) => !/^(?:host|content-length)$/i.test(name))
-      .flat(),
+    headers: passed,
     body: body.byteLength === 0 ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
   }
 }
@@ -104,14 +101,16 @@ function dispatchOf({ method, url, headers, body }: Outgoing): Dispatcher.Dispat
 /** One request and its answer, as undici reports them. Settles once. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: (outcome: DeliveryOutcome) => void
+  readonly #maxBytes: number
   #settled = false
   #controller: Dispatcher.DispatchController | undefined
   #answer: { readonly status: number; readonly headers: RawHeaders } | undefined
   readonly #chunks: Buffer[] = []
   #size = 0
 
-  constructor(settle: (outcome: DeliveryOutcome) => void) {
+  constructor(settle: (outcome: DeliveryOutcome) => void, maxBytes: number) {
     this.#settle = settle
+    this.#maxBytes = maxBytes
   }
 
   /** Called on a connection that stands, before the first byte is written. */
@@ -127,11 +126,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return
-    const room = MAX_ANSWER_BYTES - this.#size
+    const room = this.#maxBytes - this.#size
     this.#size += chunk.byteLength
     // A copy: the bytes are a view of the parser's own buffer.
     if (room > 0) this.#chunks.push(Buffer.from(chunk.subarray(0, room)))
-    if (this.#size > MAX_ANSWER_BYTES) {
+    if (this.#size > this.#maxBytes) {
       this.#finish()
       this.#controller?.abort(new Error('read enough'))
     }
@@ -160,7 +159,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { headers } = this.#answer
     const announced = Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0)
     const bodySize =
-      Number.isSafeInteger(announced) && this.#size > MAX_ANSWER_BYTES
+      Number.isSafeInteger(announced) && this.#size > this.#maxBytes
         ? Math.max(announced, this.#size)
         : this.#size
     this.#end({ kind: 'response', ...this.#answer, body: Buffer.concat(this.#chunks), bodySize })
@@ -192,18 +191,13 @@ function codeOf(error: unknown): string {
   return first instanceof Error ? first.name : 'UNKNOWN'
 }
 
-type LookupDone = (error: Error | null, address: string | LookupAddress[], family?: number) => void
-
-/** Looks a name up and refuses its addresses there and then: a second look could bring others. */
-function checkedLookup(lookup: typeof lookUp, refusalOf: (address: string) => string | undefined) {
-  return (hostname: string, options: LookupOptions, done: LookupDone): void => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return done(error, [])
-      const refused = addresses.map(({ address }) => refusalOf(address)).find((code) => code !== undefined)
-      if (refused !== undefined) return done(Object.assign(new Error(refused), { code: refused }), [])
-      const [first] = addresses
-      if (options.all === true || first === undefined) return done(null, addresses)
-      done(null, first.address, first.family)
+function watched(
+  connect: buildConnector.connector,
+  onSocket: (socket: Socket) => void,
+): buildConnector.connector {
+  return (options, done) =>
+    connect(options, (...result) => {
+      if (result[1] !== null) onSocket(result[1])
+      done(...result)
     })
-  }
 }

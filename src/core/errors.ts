@@ -10,6 +10,8 @@ export interface ErrorData {
   'bad-value': { option: string; value: string; expected: string }
   'bad-filter': { option: string; expression: string; problem: string }
   'bad-config': { path: string; problem: string }
+  /** The file of an earlier benchmark run that another is compared with. */
+  'bad-baseline': { path: string; problem: string }
   'file-unreadable': { option: string; path: string; reason: string }
   'file-unwritable': { path: string; reason: string }
   'env-missing': { option: string; name: string }
@@ -82,6 +84,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'bad-value',
   'bad-filter',
   'bad-config',
+  'bad-baseline',
   'bad-provider',
   'unknown-provider',
   'cannot-sign',

@@ -53,6 +53,12 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         why: sanitizeLine(error.data.problem),
         next: [{ command: 'webhook-cli help paths', note: 'which files are read' }],
       }
+    case 'bad-baseline':
+      return {
+        text: `cannot compare with ${context.path(error.data.path)}`,
+        why: sanitizeLine(error.data.problem),
+        next: [{ command: 'webhook-cli bench --json > before.json', note: 'makes such a file' }],
+      }
     case 'file-unreadable': {
       const { option, path, reason } = error.data
       return { text: `${option}: cannot read ${context.path(path)} (${sanitizeLine(reason)})`, next: [help] }

@@ -33,7 +33,7 @@ export interface Prediction {
   /** Events never seen by themselves; 0 where the endpoint has a history. */
   readonly coalescedPct: number
   /** Probability that an event is seen within so many milliseconds. */
-  cdf(delayMs: number): number
+  readonly cdf: (delayMs: number) => number
 }
 
 /** A gap between polls, uniform between two lengths, and how often it is reached after a poll that found something. */

@@ -16,7 +16,7 @@ const Z = 1.959964
  * Figures of no sample at all are NaN (null in JSON).
  */
 export function summarize(samples: readonly number[], random: Uniform): Summary {
-  const sorted = Float64Array.from(samples).sort()
+  const sorted = Float64Array.from(samples).toSorted()
   const mean = meanOf(sorted)
   const sd = deviationOf(sorted, mean)
   return {
@@ -67,7 +67,7 @@ function meanStat(sorted: Float64Array, mean: number, sd: number, random: Unifor
 
 /** The middle 95 % of a statistic that is drawn anew many times. */
 export function bootstrap(draw: () => number): readonly [low: number, high: number] {
-  const drawn = Float64Array.from({ length: RESAMPLES }, draw).sort()
+  const drawn = Float64Array.from({ length: RESAMPLES }, draw).toSorted()
   return [quantile(drawn, TAIL), quantile(drawn, 1 - TAIL)]
 }
 
@@ -141,7 +141,7 @@ function histogram(sorted: Float64Array): Summary['hist'] {
 
 /** Kolmogorov and Smirnov's distance between samples and a distribution function. NaN of nothing. */
 export function ksDistance(samples: readonly number[], cdf: (value: number) => number): number {
-  const sorted = Float64Array.from(samples).sort()
+  const sorted = Float64Array.from(samples).toSorted()
   const n = sorted.length
   if (n === 0) return Number.NaN
   let distance = 0

@@ -1,0 +1,170 @@
+import { AppError } from '../errors.ts'
+import { parseDuration } from '../units.ts'
+import type { BenchResult, ModeKind, ModeResult } from './result.ts'
+
+/** A condition on one figure of one mode, as `--assert` takes it. */
+export interface Assertion {
+  /** As it was written. */
+  readonly expr: string
+  readonly kind: ModeKind
+  /** Absent: the one mode of that kind. */
+  readonly intervalMs?: number
+  readonly figure: string
+  readonly operator: string
+  /** In the figure's own unit: milliseconds, per cent or a count. */
+  readonly limit: number
+}
+
+export type AssertionResult = BenchResult['assertions'][number]
+
+/** What tells modes apart in an assertion. */
+type ModeShape = Pick<ModeResult, 'kind' | 'intervalMs'>
+
+interface Figure {
+  readonly unit: 'ms' | 'per cent' | 'count' | 'yes'
+  /** NaN where the run was too short to tell. */
+  read(mode: ModeResult): number
+}
+
+const FIGURES: ReadonlyMap<string, Figure> = new Map([
+  ...(['mean', 'p50', 'p90', 'p95', 'p99'] as const).map((name) => [name, delay(name)] as const),
+  ['min', { unit: 'ms', read: (mode) => mode.delayMs.min }],
+  ['max', { unit: 'ms', read: (mode) => mode.delayMs.max }],
+  ['sd', { unit: 'ms', read: (mode) => mode.delayMs.sd }],
+  ['age', { unit: 'ms', read: (mode) => mode.meanAgeMs ?? Number.NaN }],
+  ...(
+    [
+      'offered',
+      'detected',
+      'missed',
+      'coalesced',
+      'duplicates',
+      'outOfOrder',
+      'errors',
+      'retries',
+      'requests',
+      'requestsPerEvent',
+    ] as const
+  ).map((name): [string, Figure] => [name, { unit: 'count', read: (mode) => mode[name] }]),
+  ['bytes', { unit: 'count', read: (mode) => mode.bytes.perEvent }],
+  ['wasted', { unit: 'per cent', read: wastedPct }],
+  ['fresh', { unit: 'per cent', read: (mode) => 100 * (mode.freshness ?? Number.NaN) }],
+  // A mode without a model has nothing to fit: that is no pass.
+  ['fit', { unit: 'yes', read: (mode) => (mode.model === undefined ? Number.NaN : Number(mode.model.fit)) }],
+])
+
+function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99'): Figure {
+  return {
+    unit: 'ms',
+    read: ({ delayMs }) => (delayMs[name].needN === undefined ? delayMs[name].value : Number.NaN),
+  }
+}
+
+/** Share of a mode's requests that found nothing new, in per cent. */
+export function wastedPct({ requests, empty200, notModified }: ModeResult): number {
+  return requests === 0 ? 0 : (100 * (empty200 + notModified)) / requests
+}
+
+const COMPARE: ReadonlyMap<string, (actual: number, limit: number) => boolean> = new Map([
+  ['<', (actual, limit) => actual < limit],
+  ['<=', (actual, limit) => actual <= limit],
+  ['>', (actual, limit) => actual > limit],
+  ['>=', (actual, limit) => actual >= limit],
+  ['==', (actual, limit) => actual === limit],
+  ['!=', (actual, limit) => actual !== limit],
+])
+
+const KINDS: ReadonlyMap<string, ModeKind> = new Map([
+  ['poll', 'poll'],
+  ['conditional', 'conditional'],
+  ['longpoll', 'longpoll'],
+  ['long-poll', 'longpoll'],
+  ['webhook', 'webhook'],
+  ['sse', 'sse'],
+  ['ws', 'ws'],
+  ['websocket', 'ws'],
+])
+
+const FORM =
+  /^([a-z-]{1,20})(?:\.([\d.]{1,20}[a-z]{1,3}))?\.([a-z0-9]{1,20})\s*(?:([<>=!]=?)\s*(\S{1,20}))?$/i
+const EXAMPLES = 'webhook.p90<20ms, poll.500ms.mean<=300ms, poll.2s.fit or sse.missed==0'
+
+/**
+ * Reads `mode.figure operator limit`; the mode is `webhook`, or `poll.2s` where there are several; `fit` stands alone.
+ * @throws AppError `bad-value`
+ */
+export function parseAssertion(expr: string): Assertion {
+  const bad = (expected: string): never => {
+    throw new AppError('bad-value', { option: '--assert', value: expr, expected })
+  }
+  const [match, mode = '', interval, name = '', operator, limitText] = FORM.exec(expr.trim()) ?? []
+  if (match === undefined) return bad(`an assertion like ${EXAMPLES}`)
+  const kind = KINDS.get(mode.toLowerCase()) ?? bad(`about ${[...new Set(KINDS.values())].join(', ')}`)
+  const intervalMs = interval === undefined ? undefined : parseDuration(interval)
+  if (interval !== undefined && intervalMs === undefined)
+    return bad(`about a mode that is named like poll.2s or poll.500ms`)
+  const [figure, { unit }] =
+    figureOf(name) ?? bad(`about a figure of ${Array.from(FIGURES.keys()).join(', ')}`)
+  const which = { expr, kind, ...(intervalMs !== undefined && { intervalMs }), figure }
+  if (operator === undefined || limitText === undefined)
+    return unit === 'yes' ? { ...which, operator: '==', limit: 1 } : bad(`complete: ${figure} wants a limit`)
+  if (unit === 'yes') return bad('right: fit stands alone, it is met or not')
+  if (!COMPARE.has(operator)) return bad('compared by one of <, <=, >, >=, ==, !=')
+  const limit = limitOf(limitText, unit)
+  return limit === undefined ? bad(LIMITS[unit]) : { ...which, operator, limit }
+}
+
+const LIMITS = {
+  ms: 'a limit with its unit, like 20ms or 1.5s',
+  'per cent': 'a limit in per cent, like 5%',
+  count: 'a limit that is a number, like 0',
+}
+
+function figureOf(name: string): [string, Figure] | undefined {
+  const wanted = name.toLowerCase()
+  return Array.from(FIGURES).find(([known]) => known.toLowerCase() === wanted)
+}
+
+function limitOf(text: string, unit: 'ms' | 'per cent' | 'count'): number | undefined {
+  if (unit === 'ms') return milliseconds(text)
+  const number = /^(\d{1,15}(?:\.\d{1,6})?)(%?)$/.exec(text)
+  if (number === null || (number[2] === '%' && unit !== 'per cent')) return undefined
+  return Number(number[1])
+}
+
+/** Unlike elsewhere a fraction of a millisecond counts, and a bare number could be anything. */
+function milliseconds(text: string): number | undefined {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)(us|µs|ms|s|m|min)$/.exec(text)
+  const factor = { us: 0.001, µs: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000 }[match?.[2] ?? '']
+  return match === null || factor === undefined ? undefined : Number(match[1]) * factor
+}
+
+/**
+ * The name of the mode that an assertion is about.
+ * @throws AppError `bad-value` where no mode, or more than one, is meant
+ */
+export function assertedMode(assertion: Assertion, modes: Readonly<Record<string, ModeShape>>): string {
+  const { expr, kind, intervalMs } = assertion
+  const names = Object.keys(modes).filter((name) => {
+    const mode = modes[name]
+    return mode?.kind === kind && (intervalMs === undefined || mode.intervalMs === intervalMs)
+  })
+  const [name] = names
+  if (name !== undefined && names.length === 1) return name
+  const expected =
+    name === undefined ? 'about a mode of this run' : `about one mode: name its interval, like ${kind}.2s`
+  throw new AppError('bad-value', { option: '--assert', value: expr, expected })
+}
+
+/** Whether each assertion holds. What cannot be told, for want of events or of a model, does not hold; it is NaN. */
+export function evaluateAssertions(
+  assertions: readonly Assertion[],
+  modes: BenchResult['modes'],
+): AssertionResult[] {
+  return assertions.map((assertion) => {
+    const mode = modes[assertedMode(assertion, modes)]
+    const actual = mode === undefined ? Number.NaN : (FIGURES.get(assertion.figure)?.read(mode) ?? Number.NaN)
+    const holds = COMPARE.get(assertion.operator)?.(actual, assertion.limit) ?? false
+    return { expr: assertion.expr, pass: holds && !Number.isNaN(actual), actual }
+  })
+}

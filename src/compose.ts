@@ -12,11 +12,21 @@ export interface Outside extends Pick<
   readonly warnings: WarningEmitter
   /** Signals a process, or with a negative number a whole group. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => unknown
+  /** What only our own process can tell of itself. */
+  readonly self: {
+    /** Program and arguments that start it again. */
+    readonly command: readonly string[]
+    readonly node: string
+    /** CPU time so far, microseconds. */
+    readonly cpuUs: () => number
+    /** Calls back in the event loop's next turn. */
+    readonly turn: (callback: () => void) => void
+  }
 }
 
 /** Joins the floors: which store, which receiver. Each is loaded when it is first asked for. */
 export function compose(outside: Outside): CliDeps {
-  const { random, io, uid, warnings, kill } = outside
+  const { random, io, uid, warnings, kill, self } = outside
   const processes = { clock: io.clock, platform: io.platform, cwd: io.cwd, env: io.env, kill }
   return {
     ...outside,
@@ -40,6 +50,33 @@ export function compose(outside: Outside): CliDeps {
     async openNotifier() {
       const { openNotifier } = await import('./exec/notify.ts')
       return openNotifier(processes)
+    },
+    async startService(settings, tools) {
+      const { startService } = await import('./service/server.ts')
+      const { machineNanoseconds } = await import('./ui/io.ts')
+      return startService(settings, { ...tools, clock: io.clock, random, nanoseconds: machineNanoseconds })
+    },
+    async openServiceRows(path, onNotice) {
+      const { openServiceRows } = await import('./store/service-rows.ts')
+      return openServiceRows({ path, onNotice, uid, warnings })
+    },
+    async openBenchTools({ loopbackOnly }) {
+      const [{ benchClock }, { inspectMachine }, { benchNet }, { triggerCommands }] = await Promise.all([
+        import('./http/bench/clock.ts'),
+        import('./http/bench/machine.ts'),
+        import('./http/bench/net.ts'),
+        import('./exec/trigger.ts'),
+      ])
+      return {
+        clock: benchClock(io.clock, self.turn),
+        machine: inspectMachine(self),
+        net: benchNet({ clock: io.clock, loopbackOnly }),
+        commands: triggerCommands(processes),
+      }
+    },
+    async startSelf(args) {
+      const { startOwnProcess } = await import('./exec/self.ts')
+      return startOwnProcess([...self.command, ...args], processes)
     },
     async makeCertificate(now) {
       const { makeCertificate } = await import('./http/certificate.ts')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Interruption } from './cli/deps.ts'
 import { findPaths } from './cli/paths.ts'
 import { run } from './cli/program.ts'
@@ -37,6 +38,15 @@ async function main(): Promise<void> {
     uid: process.getuid?.(),
     warnings: process,
     kill: (pid, signal) => process.kill(pid, signal),
+    self: {
+      command: [process.execPath, fileURLToPath(new URL('../bin/webhook-cli.cjs', import.meta.url))],
+      node: process.version,
+      cpuUs() {
+        const { user, system } = process.cpuUsage()
+        return user + system
+      },
+      turn: (callback) => void setImmediate(callback),
+    },
   })
   const status = await run(args, deps)
   const late = new Promise<void>((resolve) => systemClock.after(LAST_WORDS_MS, resolve))

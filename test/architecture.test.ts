@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core'],
   http: ['core'],
   exec: ['core'],
+  service: ['core'],
   ui: ['core'],
   app: ['providers', 'core'],
   cli: ['app', 'ui', 'providers', 'core'],
@@ -74,10 +75,15 @@ describe('floors', () => {
       ora: /^ui\/progress\.ts$/,
       'cli-table3': /^ui\/table\.ts$/,
       undici: /^http\//,
+      ws: /^(?:http|service)\//,
       libsql: /^store\/sqlite-driver\.ts$/,
       'node:sqlite': /^store\/sqlite-driver\.ts$/,
       'node-forge': /^http\/certificate\.ts$/,
       '@marcbachmann/cel-js': /^app\/where\.ts$/,
+      hono: /^service\//,
+      '@hono/node-server': /^service\//,
+      '@hono/node-server/utils/response': /^service\/stream\.ts$/,
+      ws: /^(?:service|http)\//,
     }
     const packages = imports.filter(
       ({ specifier }) =>

@@ -1,5 +1,15 @@
+import type { BenchTools, OwnProcess } from '../core/bench/ports.ts'
 import type { Notifier } from '../core/notice.ts'
-import type { Executor, Forwarder, Random, Receiver, ReceiverHooks, Store, StoreNotice } from '../core/ports.ts'
+import type {
+  Executor,
+  Forwarder,
+  Random,
+  Receiver,
+  ReceiverHooks,
+  Store,
+  StoreNotice,
+} from '../core/ports.ts'
+import type { RunningService, ServiceRows, ServiceSettings, ServiceTools } from '../core/service.ts'
 import type { Io } from '../ui/io.ts'
 import type { Paths } from './paths.ts'
 
@@ -56,6 +66,16 @@ export interface CliDeps {
   openExecutor(): Promise<Executor>
   /** Shows notifications on the desktop. */
   openNotifier(): Promise<Notifier>
+  /** The sample service of `serve`. @throws AppError `port-in-use` or `cannot-listen` */
+  startService(
+    settings: ServiceSettings,
+    tools: Omit<ServiceTools, 'clock' | 'random' | 'nanoseconds'>,
+  ): Promise<RunningService>
+  openServiceRows(path: string, onNotice: (notice: StoreNotice) => void): Promise<ServiceRows>
+  /** Sockets, timers and machine of a benchmark. */
+  openBenchTools(options: { readonly loopbackOnly: boolean }): Promise<BenchTools>
+  /** Starts this program again, in a process of its own. */
+  startSelf(args: readonly string[]): Promise<OwnProcess>
   makeCertificate(now: number): Promise<Certificate>
   /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
   portOwner(port: number): Promise<string | undefined>

@@ -7,6 +7,7 @@ import { run } from '../../src/cli/program.ts'
 import { compose } from '../../src/compose.ts'
 import type { Input, Io, Output } from '../../src/ui/io.ts'
 import { systemClock } from '../../src/ui/io.ts'
+import { BIN, NODE } from './spawn.ts'
 
 /** What a command wrote, and a way to wait for it. */
 export interface Recorded extends Output {
@@ -106,6 +107,15 @@ export function createBench(): Bench {
       uid: process.getuid?.(),
       warnings: process,
       kill: (pid, signal) => process.kill(pid, signal),
+      self: {
+        command: [NODE, BIN],
+        node: process.version,
+        cpuUs() {
+          const { user, system } = process.cpuUsage()
+          return user + system
+        },
+        turn: (callback) => void setImmediate(callback),
+      },
       interruption: () => ({ stop: stop.signal, bySigint: () => bySigint }),
     })
     return {

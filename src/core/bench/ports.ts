@@ -92,3 +92,13 @@ export interface BenchTools {
   readonly machine: Machine
   readonly commands: TriggerCommand
 }
+
+/** This program in another process of its own. */
+export interface OwnProcess {
+  readonly pid: number | undefined
+  /** The first line on its stdout; undefined where it ended without one. */
+  readonly firstLine: Promise<string | undefined>
+  /** The end of what it wrote to stderr. */
+  lastWords(): string
+  end(): Promise<void>
+}

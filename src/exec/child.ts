@@ -93,7 +93,7 @@ class Run {
     child.once('exit', (code, killedBy) => {
       // Who was told to end and answers 0 has not said that the work is done.
       this.#status = this.#told && code === 0 ? 'SIGTERM' : (code ?? killedBy ?? 'UNKNOWN')
-      this.#later(LINGER_MS, () => this.#finish())
+      this.#later(LINGER_MS, () => this.#kill())
     })
     child.once('close', () => this.#finish())
   }
@@ -104,10 +104,13 @@ class Run {
     this.#told = true
     this.#timedOut = timedOut
     this.#signal('SIGTERM')
-    this.#later(TERM_GRACE_MS, () => {
-      this.#signal('SIGKILL')
-      this.#later(LINGER_MS, () => this.#finish())
-    })
+    this.#later(TERM_GRACE_MS, () => this.#kill())
+  }
+
+  /** Once all of the group is dead its streams end. Somebody who left it may hold them: we go on without. */
+  #kill(): void {
+    this.#signal('SIGKILL')
+    this.#later(LINGER_MS, () => this.#finish())
   }
 
   #finish(): void {
@@ -115,8 +118,8 @@ class Run {
     this.#settled = true
     for (const cancel of this.#timers) cancel()
     this.#signal('SIGKILL')
-    // Somebody who left the group may hold the other ends.
-    for (const stream of this.#child.stdio) stream?.destroy()
+    const { stdin, stdout, stderr } = this.#child
+    for (const stream of [stdin, stdout, stderr]) stream?.destroy()
     this.#settle({
       kind: 'exit',
       status: this.#status ?? 'SIGKILL',

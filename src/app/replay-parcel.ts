@@ -77,7 +77,12 @@ function isNamed(a: string, b: string): boolean {
 
 /** Why the application will refuse a request that is sent as it was captured. */
 export type ReplayDoubt =
-  | { readonly kind: 'too-old'; readonly provider: ProviderId; readonly ageMs: number; readonly limitMs: number }
+  | {
+      readonly kind: 'too-old'
+      readonly provider: ProviderId
+      readonly ageMs: number
+      readonly limitMs: number
+    }
   /** What was signed is not what is sent. */
   | { readonly kind: 'edited'; readonly provider: ProviderId }
 

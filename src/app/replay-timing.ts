@@ -16,7 +16,10 @@ export interface OriginalTiming {
 const SAME_RUN_MS = 1000
 
 /** Milliseconds after the first at which each is due, in the order in which they came. */
-export function placesOf(moments: readonly Moment[], { speed, maxGapMs = Infinity }: OriginalTiming): number[] {
+export function placesOf(
+  moments: readonly Moment[],
+  { speed, maxGapMs = Infinity }: OriginalTiming,
+): number[] {
   let place = 0
   return moments.map((moment, index) => {
     const before = moments[index - 1]
@@ -46,7 +49,10 @@ export function shuffled<Item>(items: readonly Item[], seed: string): Item[] {
   let block = Buffer.alloc(0)
   let at = 0
   for (let last = result.length - 1; last > 0; last--) {
-    if (at % 32 === 0) block = createHash('sha256').update(`${at / 32}:${seed}`).digest()
+    if (at % 32 === 0)
+      block = createHash('sha256')
+        .update(`${at / 32}:${seed}`)
+        .digest()
     const other = block.readUInt32BE(at % 32) % (last + 1)
     at += 4
     const [a, b] = [result[last], result[other]]

@@ -14,7 +14,7 @@ export interface ReplayEntry {
   /** Absent: it is from a file, and what comes of it is not kept. */
   readonly id?: RequestId
   readonly url: string
-  load(): StoredRequest | Promise<StoredRequest>
+  readonly load: () => StoredRequest | Promise<StoredRequest>
 }
 
 export interface ReplayOptions {

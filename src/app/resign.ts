@@ -84,7 +84,8 @@ function signAsCarried(
   )
   const result =
     carried.length === 0 ? undefined : sign(draft, { ...provider, schemes: carried }, key, context)
-  if (result !== undefined && ('signed' in result || result.failure.code !== 'secret-malformed')) return result
+  if (result !== undefined && ('signed' in result || result.failure.code !== 'secret-malformed'))
+    return result
   return sign(draft, provider, key, context)
 }
 

@@ -25,12 +25,18 @@ export class Tally {
   readonly #outcomes = new Map<string, number>()
   readonly #durations: number[] = []
   #lastFailure: Attempt['outcome'] | undefined
+  #sent = 0
 
   add({ outcome, durationMs }: Attempt): void {
+    this.#sent++
     const name = outcome.kind === 'response' ? String(outcome.status) : outcome.code
     this.#outcomes.set(name, (this.#outcomes.get(name) ?? 0) + 1)
     if (outcome.kind === 'response') this.#durations.push(durationMs)
     if (!wasAccepted(outcome)) this.#lastFailure = outcome
+  }
+
+  get sent(): number {
+    return this.#sent
   }
 
   get lastFailure(): Attempt['outcome'] | undefined {
@@ -43,6 +49,6 @@ export class Tally {
     const latencies = LEAST_SAMPLES.filter(([, least]) => sorted.length >= least).map(
       ([percentile]) => [percentile, sorted[Math.ceil((percentile / 100) * sorted.length) - 1] ?? 0] as const,
     )
-    return { sent: outcomes.reduce((sum, [, count]) => sum + count, 0), outcomes, latencies }
+    return { sent: this.#sent, outcomes, latencies }
   }
 }

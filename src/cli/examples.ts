@@ -28,10 +28,22 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli send --handshake slack --to 3000/slack', 'judge the answer'],
     ['webhook-cli send stripe invoice.paid --count 500 --rate 20/s', 'a load'],
   ],
+  replay: [
+    ['webhook-cli replay last --to 3000', 'the newest one again'],
+    ['webhook-cli replay k7m2..last --timing original', 'as they came'],
+    ['webhook-cli replay last --resign --secret env:STRIPE_SECRET', 'signed anew'],
+    ['webhook-cli replay last --set data.amount:=5 --resign', 'changed'],
+    ['webhook-cli replay ./fixtures --to 3000 --fail-on-diff', 'in CI'],
+  ],
   providers: [
     ['webhook-cli providers', 'who signs, and how'],
     ['webhook-cli providers stripe', 'everything about one'],
     ["webhook-cli providers --json | jq -r 'select(.samples > 0).id'", 'for scripts'],
+  ],
+  serve: [
+    ['webhook-cli serve --emit 5/s', 'something happens five times a second'],
+    ['webhook-cli serve --port 0 --token env:TOKEN --data file', 'kept, for those who know'],
+    ['curl localhost:8686/events?wait=30s', 'ask, and wait for the next'],
   ],
   clear: [
     ['webhook-cli clear', 'everything; asks first'],

@@ -11,7 +11,9 @@ import { declareHelp } from './commands/help.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
 import { declareProviders } from './commands/providers.ts'
+import { declareReplay } from './commands/replay.ts'
 import { declareSend } from './commands/send.ts'
+import { declareServe } from './commands/serve.ts'
 import { declareShow } from './commands/show.ts'
 import { declareVerify } from './commands/verify.ts'
 import type { CliDeps } from './deps.ts'
@@ -55,8 +57,10 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareVerify(program, deps, done)
   declareClear(program, deps, done)
   declareExport(program, deps, done)
+  declareReplay(program, deps, done)
   declareSend(program, deps, done)
   declareProviders(program, deps, done)
+  declareServe(program, deps, done)
   declareHelp(program, deps, done)
   declareCompletion(program, deps, done)
   program.helpInformation = () => mainHelp(deps.version)

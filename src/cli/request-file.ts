@@ -16,6 +16,21 @@ export async function readRequest(source: string, { io }: CliDeps): Promise<NewR
   return /^(?:\xef\xbb\xbf)?\s*\{/.test(text) ? fromJson(bytes, path) : fromHttp(bytes, path, io.clock.now())
 }
 
+/**
+ * All requests in a file: an HTTP message, one JSON object, a list of them, or one on each line.
+ * @throws AppError `file-unreadable` or `usage`
+ */
+export async function readRequests(path: string, { io }: CliDeps): Promise<NewRequest[]> {
+  const bytes = await readFileOf('request', path, io.cwd)
+  if (!/^(?:\xef\xbb\xbf)?\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
+    return [fromHttp(bytes, path, io.clock.now())]
+  const values = jsonValues(bytes.toString('utf8').replace(/^\ufeff/, ''), path)
+    .flat()
+    .filter((value, _index, all) => all.length === 1 || isRequest(value))
+  if (values.length === 0) return refuse(path, 'none of its lines is a request')
+  return values.map((value) => fromValue(value, path))
+}
+
 function fromHttp(bytes: Uint8Array, path: string, now: number): NewRequest {
   const read = requestFromHttp(bytes, now)
   if (!read.ok) return refuse(path, `line ${read.line}: expected ${read.expected}`)
@@ -31,7 +46,11 @@ function fromJson(bytes: Uint8Array, path: string): NewRequest {
   )
   const requests = lines.length === 1 ? lines : lines.filter((line) => isRequest(line))
   if (requests.length !== 1) return refuse(path, `it holds ${requests.length} requests, and one is meant`)
-  const read = requestFromJson(requests[0])
+  return fromValue(requests[0], path)
+}
+
+function fromValue(value: unknown, path: string): NewRequest {
+  const read = requestFromJson(value)
   return read.ok
     ? read.request
     : refuse(path, `${read.path === '' ? 'it' : read.path}: expected ${read.expected}`)

@@ -17,6 +17,8 @@ export interface ErrorData {
   'env-missing': { option: string; name: string }
   'port-in-use': { host: string; port: number }
   'cannot-listen': { host: string; port: number; reason: string }
+  /** No request of so many that are kept is meant. */
+  'nothing-matches': { kept: number }
   'no-such-request': { ref: string; closest?: { ref: string; receivedAt: number } }
   'ambiguous-ref': { ref: string; matches: readonly string[] }
   'binary-to-terminal': { ref: string; size: number }
@@ -31,7 +33,7 @@ export interface ErrorData {
   'store-busy': { path: string }
   'bad-provider': { source: string; problem: string }
   'cannot-sign': { provider: string; failure: VerifyFailure }
-  'remote-target': { target: string; why: 'many' | 'tampered' }
+  'remote-target': { target: string; why: 'many' | 'tampered' | 'untyped' }
   /** A benchmark's target does not do what the run needs: `outcome` is a status or an error code. */
   'bench-refused': {
     step: 'poll' | 'trigger' | 'subscribe' | 'serve'

@@ -95,6 +95,13 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         next: [help],
       }
     }
+    case 'nothing-matches': {
+      const { kept } = error.data
+      return {
+        text: kept === 0 ? 'nothing captured yet' : `none of ${kept} captured requests matches`,
+        next: [{ command: kept === 0 ? 'webhook-cli listen' : 'webhook-cli list' }],
+      }
+    }
     case 'no-such-request': {
       const { ref, closest } = error.data
       return {
@@ -140,10 +147,11 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       const { target, why } = error.data
       return {
         text: `${sanitizeLine(target)} is another machine`,
-        why:
-          why === 'many'
-            ? 'more than 100 events go there only with --allow-remote'
-            : 'tampered events go there only with --allow-remote',
+        why: {
+          many: 'more than 100 events go there only with --allow-remote',
+          tampered: 'tampered events go there only with --allow-remote',
+          untyped: 'a file or an import names it, not you: name it with --to, or give --allow-remote',
+        }[why],
         next: [],
       }
     }

@@ -13,13 +13,18 @@ export interface SentView {
   readonly attempt: Attempt
   /** In place of method and URL: what was wrong with it. */
   readonly what?: string
+  /** What else there is to say of it. */
+  readonly note?: string
   /** What is thought of the answer. */
   readonly judgement?: { readonly isGood: boolean; readonly words: string }
 }
 
+/** Below this a note has a line of its own. */
+const WIDE_COLUMNS = 80
+
 /** `→ w4hp   POST localhost:3000/hooks   200   14 ms`, below it the beginning of an answer's body. */
 export function sentLines(view: SentView, theme: Theme, columns: number): string {
-  const { id, method, url, attempt, what, judgement } = view
+  const { id, method, url, attempt, what, note = '', judgement } = view
   const { arrow, ok, bad, ellipsis } = theme.symbols
   const mark =
     judgement === undefined
@@ -27,17 +32,20 @@ export function sentLines(view: SentView, theme: Theme, columns: number): string
       : judgement.isGood
         ? theme.ok(`${ok} ${judgement.words}`)
         : theme.bad(`${bad} ${judgement.words}`)
-  const tail = [outcomeWords(attempt, theme), mark].filter((part) => part !== '').join('   ')
+  const isWide = columns >= WIDE_COLUMNS
+  const tail = [outcomeWords(attempt, theme), mark, isWide ? theme.dim(note) : '']
+    .filter((part) => part !== '')
+    .join('   ')
   const label = what ?? `${method} ${sanitizeLine(url.replace(/^http:\/\//, ''))}`
   const head = `${arrow} ${theme.id(padEnd(id, 4))}   `
   const room = Math.max(columns - displayWidth(head) - displayWidth(tail) - 3, 20)
   const line = `${head}${padEnd(cut(label, room, ellipsis), Math.min(room, 26))}   ${tail}\n`
-  const answer = what === undefined ? bodyLine(attempt, columns, ellipsis) : ''
-  return answer === '' ? line : `${line}         ${theme.dim(answer)}\n`
+  const below = [isWide ? '' : note, what === undefined ? bodyLine(attempt, columns, ellipsis) : '']
+  return line + below.map((text) => (text === '' ? '' : `         ${theme.dim(text)}\n`)).join('')
 }
 
 /** The same facts for a pipe, tab-separated. */
-export function sentRow({ id, method, url, attempt, what, judgement }: SentView): string {
+export function sentRow({ id, method, url, attempt, what, note, judgement }: SentView): string {
   const { outcome, startedAt, durationMs } = attempt
   return `${[
     id,
@@ -46,7 +54,7 @@ export function sentRow({ id, method, url, attempt, what, judgement }: SentView)
     sanitizeLine(url),
     outcome.kind === 'response' ? String(outcome.status) : sanitizeLine(outcome.code),
     durationMs.toFixed(1),
-    what ?? '',
+    what ?? note ?? '',
     judgement?.words ?? '',
   ].join('\t')}\n`
 }

@@ -187,7 +187,7 @@ function optionsOf(flags: SendFlags, tamper: readonly Tampering[]): SendOptions 
 
 const MOST_CONCURRENT = 256
 
-function parseConcurrency(text: string): number {
+export function parseConcurrency(text: string): number {
   const concurrency = parseCount(text, '--concurrency')
   if (concurrency <= MOST_CONCURRENT) return concurrency
   throw new AppError('bad-value', {
@@ -200,11 +200,11 @@ function parseConcurrency(text: string): number {
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
 
 /** Events per second of `20/s`, `100/m`. */
-function parseRate(text: string): number {
+export function parseRate(text: string, option = '--rate'): number {
   const [, number = '', unit = 's'] = /^(\d{1,6}(?:\.\d{1,3})?)(?:\/(s|m|h))?$/.exec(text) ?? []
   const perSecond = Number(number) / (UNIT_SECONDS[unit] ?? 1)
   if (number !== '' && perSecond > 0) return perSecond
-  throw new AppError('bad-value', { option: '--rate', value: text, expected: 'a rate such as 20/s or 100/m' })
+  throw new AppError('bad-value', { option, value: text, expected: 'a rate such as 20/s or 100/m' })
 }
 
 function parseTamper(text: string | undefined): readonly Tampering[] {

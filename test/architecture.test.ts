@@ -83,7 +83,6 @@ describe('floors', () => {
       hono: /^service\//,
       '@hono/node-server': /^service\//,
       '@hono/node-server/utils/response': /^service\/stream\.ts$/,
-      ws: /^(?:service|http)\//,
     }
     const packages = imports.filter(
       ({ specifier }) =>

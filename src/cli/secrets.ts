@@ -36,6 +36,17 @@ export async function readSecrets(
   return reader.readAll(found.value, `secrets in ${path}`, dirname(path), 'file')
 }
 
+/** A secret that a flag of its own names: `env:NAME`, `file:PATH`, `-`, or itself. @throws AppError as `readSecrets` */
+export function readSecret(
+  form: string,
+  option: string,
+  catalog: Catalog,
+  session: Session,
+  deps: CliDeps,
+): Promise<NamedSecret> {
+  return new SecretReader(catalog, session, deps).readOne(form, option)
+}
+
 class SecretReader {
   readonly #catalog: Catalog
   readonly #session: Session
@@ -68,6 +79,13 @@ class SecretReader {
       secrets.push({ ...read, ...(id !== undefined && { provider: id }) })
     }
     return secrets
+  }
+
+  async readOne(form: string, option: string): Promise<NamedSecret> {
+    const read = await this.#read(form, option, this.#deps.io.cwd, 'flag')
+    if (read.value === '')
+      throw new AppError('usage', { message: `${option}: the secret from ${read.origin} is empty` })
+    return read
   }
 
   /** Settings are shared by people who do not all have every secret: what is not there is told, and goes. */

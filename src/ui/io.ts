@@ -138,3 +138,8 @@ export const systemClock: Clock = {
     })
   },
 }
+
+/** Monotonic nanoseconds, with the same origin in every process of this machine. */
+export function machineNanoseconds(): bigint {
+  return process.hrtime.bigint()
+}

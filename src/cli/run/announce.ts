@@ -29,10 +29,8 @@ export async function announce(
   deps: CliDeps,
 ): Promise<void> {
   const { clock } = deps.io
-  const loopback = LOOPBACK.test(plan.host)
-  const everywhere = plan.host === '0.0.0.0' || plan.host === '::'
-  const name = loopback || everywhere ? 'localhost' : plan.host.includes(':') ? `[${plan.host}]` : plan.host
-  const endpoint = `${plan.tls === undefined ? 'http' : 'https'}://${name}:${receiver.port}/`
+  const loopback = isLoopback(plan.host)
+  const endpoint = endpointOf(plan.host, receiver.port, plan.tls === undefined ? 'http' : 'https')
   if (plan.readyFile !== undefined) await writeReadyFile(plan.readyFile, endpoint)
   reporter.report({
     type: 'ready',
@@ -48,6 +46,18 @@ export async function announce(
   })
 }
 
+/** True for the names and addresses by which only this machine is reached. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host)
+}
+
+/** The URL by which a user of this machine reaches what listens on an address, with a trailing slash. */
+export function endpointOf(host: string, port: number, scheme: 'http' | 'https'): string {
+  const everywhere = host === '0.0.0.0' || host === '::'
+  const name = isLoopback(host) || everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${scheme}://${name}:${port}/`
+}
+
 /** What the banner may tell of the secrets. */
 function secretsShown({ secrets }: Signing): NonNullable<Ready['secrets']> {
   return secrets.all().map(({ provider, origin, value }) => ({
@@ -58,7 +68,7 @@ function secretsShown({ secrets }: Signing): NonNullable<Ready['secrets']> {
 }
 
 /** Whole or not at all: a script that sees the file can read it. */
-async function writeReadyFile(path: string, endpoint: string): Promise<void> {
+export async function writeReadyFile(path: string, endpoint: string): Promise<void> {
   const draft = `${path}.${Buffer.from(endpoint).toString('hex').slice(-12)}.tmp`
   try {
     await writeFile(draft, `${JSON.stringify({ v: 1, type: 'ready', endpoint })}\n`, { mode: 0o600 })

@@ -1,0 +1,43 @@
+import type { StoreNotice } from '../core/ports.ts'
+import type { ServiceRows } from '../core/service.ts'
+import { prepareStoreFile } from './files.ts'
+import type { Statement, WarningEmitter } from './sqlite-driver.ts'
+import { defaultDriver, openDatabase } from './sqlite-driver.ts'
+
+export interface ServiceRowsOptions {
+  /** Absolute. */
+  readonly path: string
+  readonly uid: number | undefined
+  readonly warnings: WarningEmitter
+  readonly onNotice: (notice: StoreNotice) => void
+}
+
+/**
+ * The sample service's data in a SQLite file of its own. What was written survives the process at once, and the
+ * machine to within moments: it is a sample's data.
+ * @throws AppError one of the `store-…` codes
+ */
+export function openServiceRows({ path, uid, warnings, onNotice }: ServiceRowsOptions): ServiceRows {
+  for (const notice of prepareStoreFile(path, uid)) onNotice(notice)
+  const db = openDatabase(path, defaultDriver(), warnings)
+  // One service at a time: two would give the same numbers to different events.
+  db.exec('PRAGMA locking_mode = EXCLUSIVE')
+  db.exec('PRAGMA journal_mode = WAL')
+  db.exec('PRAGMA synchronous = NORMAL')
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS service_row (place INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (name, key))',
+  )
+  const all: Statement = db.prepare('SELECT key, value FROM service_row WHERE name = ? ORDER BY place')
+  const put: Statement = db.prepare(
+    'INSERT INTO service_row (name, key, value) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value',
+  )
+  const remove: Statement = db.prepare('DELETE FROM service_row WHERE name = ? AND key = ?')
+  return {
+    location: path,
+    all: (table) =>
+      all.all(table).map(({ key, value }) => ({ key: String(key ?? ''), value: String(value ?? '') })),
+    put: (table, key, value) => void put.run(table, key, value),
+    remove: (table, key) => void remove.run(table, key),
+    close: () => db.close(),
+  }
+}

@@ -10,10 +10,11 @@ export interface Outside extends Pick<
   readonly uid: number | undefined
   /** `process`: whoever says that node:sqlite is experimental, which is no news for the user. */
   readonly warnings: WarningEmitter
-  /** Signals a process, or with a negative number a whole group. */
-  readonly kill: (pid: number, signal: NodeJS.Signals) => unknown
+  /** Signals a process, or with a negative number a whole group; 0 only asks whether it is there. */
+  readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown
   /** What only our own process can tell of itself. */
   readonly self: {
+    readonly pid: number
     /** Program and arguments that start it again. */
     readonly command: readonly string[]
     readonly node: string
@@ -31,8 +32,12 @@ export function compose(outside: Outside): CliDeps {
   return {
     ...outside,
     async openStore({ location, keep, onNotice }) {
-      const { openStore } = await import('./store/open.ts')
-      return openStore({ location, keep, onNotice, random, uid, warnings })
+      const [{ openStore }, { createWorkers }] = await Promise.all([
+        import('./store/open.ts'),
+        import('./store/workers.ts'),
+      ])
+      const workers = createWorkers({ pid: self.pid, probe: (pid) => kill(pid, 0) })
+      return openStore({ location, keep, onNotice, random, uid, warnings, workers })
     },
     async startReceiver({ host, port, tls, maxBodyBytes }, hooks) {
       const { DEFAULT_LIMITS, startReceiver } = await import('./http/receiver.ts')
@@ -81,6 +86,10 @@ export function compose(outside: Outside): CliDeps {
     async makeCertificate(now) {
       const { makeCertificate } = await import('./http/certificate.ts')
       return makeCertificate({ now })
+    },
+    async isReachable(url, patienceMs) {
+      const { isReachable } = await import('./http/reachable.ts')
+      return isReachable(url, patienceMs, io.clock)
     },
     async portOwner(port) {
       const { portOwner } = await import('./http/port-owner.ts')

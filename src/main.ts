@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     warnings: process,
     kill: (pid, signal) => process.kill(pid, signal),
     self: {
+      pid: process.pid,
       command: [process.execPath, fileURLToPath(new URL('../bin/webhook-cli.cjs', import.meta.url))],
       node: process.version,
       cpuUs() {

@@ -1,10 +1,12 @@
 import type { DeliveryOutcome } from '../core/delivery.ts'
+import { isAppError } from '../core/errors.ts'
 import type { Refusal, Summary } from '../core/events.ts'
 import { globMatches } from '../core/glob.ts'
 import type {
   Answer,
   Assessment,
   Clock,
+  NewDebt,
   Receiver,
   ReceiverHooks,
   Reporter,
@@ -14,8 +16,11 @@ import type {
 import type { Query } from '../core/query.ts'
 import { matches } from '../core/query.ts'
 import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
-import { pathOf } from '../core/request.ts'
+import { named, pathOf } from '../core/request.ts'
 import type { ChallengeAnswer, Examination } from './assess.ts'
+import type { Attempted, Courier } from './forward/courier.ts'
+import type { Router } from './forward/destinations.ts'
+import { isLooping, LOOP_ANSWER, mirrored } from './forward/outgoing.ts'
 
 export interface ListenOptions {
   /** What a sender gets for a request that was kept. */
@@ -43,6 +48,8 @@ export interface ListenDeps {
   examine(request: NewRequest): Examination
   /** Fetches the URL that confirms a subscription; absent where the user did not ask for it. */
   confirm?(url: string): Promise<DeliveryOutcome>
+  /** Passes requests on; absent where nobody named a target. */
+  readonly forwarding?: Forwarding
   /** Opens the socket. */
   receive(hooks: ReceiverHooks): Promise<Receiver>
   /** Opens the store: after the socket, so that a busy port leaves no file behind. */
@@ -51,6 +58,14 @@ export interface ListenDeps {
   ready(receiver: Receiver, store: Store): Promise<void>
   /** Aborted: drain and stop. */
   readonly stop: AbortSignal
+}
+
+/** Where requests go on to. */
+export interface Forwarding {
+  readonly router: Router
+  /** The sender gets the answer of the first target; otherwise our own at once. */
+  readonly isMirrored: boolean
+  start(store: Store, onAttempt: (attempted: Attempted) => void, onFailure: (error: unknown) => void): Courier
 }
 
 /** How long we wait at the end for a reader of our output that takes nothing, in milliseconds. */
@@ -73,11 +88,13 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
     const inFlight = receiver.inFlight()
     if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
     await receiver.close(options.graceMs)
-    const summary = session.summary(clock.monotonic() - startedAt)
+    const undelivered = await session.stopForwarding()
+    const summary = session.summary(clock.monotonic() - startedAt, undelivered)
     reporter.report({ type: 'stopped', summary })
     return summary
   } finally {
     receiver.destroy()
+    await session.stopForwarding()
     await reporter.close(PRINT_PATIENCE_MS)
     await store?.close()
   }
@@ -93,6 +110,9 @@ class Session {
   readonly #opening: Promise<Store>
   #startOpening: () => void = () => {}
   #store: Store | undefined
+  #courier: Courier | undefined
+  /** Requests whose sender waits for the application's answer. */
+  readonly #mirrored = new Set<RequestId>()
   #captured = 0
   #shown = 0
   #invalid = 0
@@ -104,7 +124,11 @@ class Session {
     this.#deps = deps
     this.#opening = new Promise<void>((resolve) => {
       this.#startOpening = resolve
-    }).then(() => deps.openStore())
+    }).then(async () => {
+      const store = await deps.openStore()
+      this.#courier = deps.forwarding?.start(store, this.#onAttempt, this.#onFailure)
+      return store
+    })
     // Whoever waits for it is told; until somebody does, it is no unhandled rejection.
     this.#opening.catch(() => {})
     this.hooks = {
@@ -125,15 +149,29 @@ class Session {
   async open(): Promise<Store> {
     this.#startOpening()
     this.#store = await this.#opening
+    this.#courier?.wake()
     return this.#store
   }
 
-  summary(durationMs: number): Summary {
-    return { captured: this.#captured, invalid: this.#invalid, refused: this.#refused, durationMs }
+  /** @returns how many deliveries are left to be made; absent where none were to be made */
+  async stopForwarding(): Promise<number | undefined> {
+    const courier = this.#courier
+    if (courier === undefined) return undefined
+    this.#courier = undefined
+    await courier.stop()
+    const { waiting, givenUp } = await courier.count()
+    return waiting + givenUp
+  }
+
+  summary(durationMs: number, undelivered: number | undefined): Summary {
+    const summary = { captured: this.#captured, invalid: this.#invalid, refused: this.#refused, durationMs }
+    return undelivered === undefined ? summary : { ...summary, undelivered }
   }
 
   #admit(head: RequestHead): ReturnType<NonNullable<ReceiverHooks['admit']>> {
     const { path } = this.#options
+    if (this.#deps.forwarding !== undefined && isLooping(head.headers))
+      return { answer: LOOP_ANSWER, reason: 'loop' }
     if (path === undefined || globMatches(path, pathOf(head.target), 'path')) return undefined
     return { answer: NOT_SERVED, reason: 'path-not-served' }
   }
@@ -141,10 +179,12 @@ class Session {
   async #handle(request: NewRequest): Promise<Answer> {
     const store = this.#store ?? (await this.#opening)
     const { assessment, handshake } = this.#deps.examine(request)
-    const captured = await store.capture(request, assessment)
-    this.#captured++
     const { status } = assessment.verdict
     const isInvalid = status === 'invalid' || status === 'stale'
+    const isRejected = isInvalid && this.#options.rejectInvalid
+    const debts = isRejected || handshake !== undefined ? NO_DEBTS : this.#debtsOf(request, assessment)
+    const captured = await store.capture(request, assessment, debts)
+    this.#captured++
     if (isInvalid) this.#invalid++
     if (this.#refusedByStore > 0) {
       this.#deps.reporter.report({ type: 'recovered', refused: this.#refusedByStore })
@@ -152,7 +192,48 @@ class Session {
     }
     this.#show(captured, assessment)
     if (handshake !== undefined) return this.#shakeHands(captured.id, handshake)
-    return isInvalid && this.#options.rejectInvalid ? REJECTED : this.#options.answer
+    if (isRejected) return REJECTED
+    return debts.length === 0 ? this.#options.answer : this.#passOn(captured, assessment, debts)
+  }
+
+  /** Made with the capture, so that no crash between the two forgets them. */
+  #debtsOf(request: NewRequest, { identity, verdict }: Assessment): readonly NewDebt[] {
+    const { forwarding } = this.#deps
+    if (forwarding === undefined) return NO_DEBTS
+    const unnamed = { request: named(request, '', 0), identity, verdict, deliveries: [] }
+    return forwarding.router.assign(unnamed).map(({ destination, orderKey }, index) => {
+      const isFirst = index === 0 && forwarding.router.destinations.get(destination)?.kind === 'http'
+      const taken = forwarding.isMirrored && isFirst
+      return orderKey === undefined ? { destination, taken } : { destination, orderKey, taken }
+    })
+  }
+
+  async #passOn(
+    request: CapturedRequest,
+    { identity, verdict }: Assessment,
+    debts: readonly NewDebt[],
+  ): Promise<Answer> {
+    const courier = this.#courier
+    const [first] = debts
+    if (debts.some(({ taken }) => !taken)) courier?.wake()
+    if (courier === undefined || first?.taken !== true) return this.#options.answer
+    this.#mirrored.add(request.id)
+    const stored = { request, identity, verdict, deliveries: [] }
+    const { outcome } = await courier.deliver(stored, { ...first, requestId: request.id, attempts: 0 })
+    if (outcome.kind === 'exit') throw new TypeError('a command answers nobody')
+    return mirrored(outcome, request.method)
+  }
+
+  readonly #onAttempt = ({ stored, delivery, settlement }: Attempted): void => {
+    const { id, method, target } = stored.request
+    const isMirrored = this.#mirrored.delete(id)
+    const attempt = { request: { id, method, target }, delivery, settlement, isMirrored }
+    this.#deps.reporter.report({ type: 'delivery', attempt })
+  }
+
+  readonly #onFailure = (error: unknown): void => {
+    const detail = isAppError(error) ? error.code : String(error)
+    this.#deps.reporter.report({ type: 'trouble', detail })
   }
 
   #shakeHands(requestId: RequestId, { answer, ...known }: ChallengeAnswer): Answer {
@@ -189,6 +270,8 @@ class Session {
     if (until !== undefined && matches(until, stored)) this.end()
   }
 }
+
+const NO_DEBTS: readonly NewDebt[] = []
 
 const NOT_SERVED: Answer = {
   status: 404,

@@ -1,4 +1,5 @@
-import type { DeliveryOutcome } from './delivery.ts'
+import type { Delivery, DeliveryOutcome } from './delivery.ts'
+import type { Settlement } from './outbox.ts'
 import type { Assessment } from './ports.ts'
 import type { CapturedRequest, RequestId } from './request.ts'
 import type { ProviderId } from './verdict.ts'
@@ -14,6 +15,7 @@ export type RefusalReason =
   | 'malformed'
   | 'headers-too-large'
   | 'too-slow'
+  | 'loop'
   | 'bug'
 
 /** A request that was not kept, and what its sender was told. */
@@ -34,12 +36,24 @@ export type AppEvent =
   | { readonly type: 'ready'; readonly ready: Ready }
   | { readonly type: 'request'; readonly request: CapturedRequest; readonly assessment: Assessment }
   | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'delivery'; readonly attempt: AttemptNotice }
+  /** Something went wrong while nobody waited for it: deliveries that could not be recorded. */
+  | { readonly type: 'trouble'; readonly detail: string }
   /** A provider's challenge, and what we did about it. */
   | { readonly type: 'handshake'; readonly handshake: HandshakeNotice }
   /** The store takes requests again after it had refused some. */
   | { readonly type: 'recovered'; readonly refused: number }
   | { readonly type: 'draining'; readonly inFlight: number }
   | { readonly type: 'stopped'; readonly summary: Summary }
+
+/** An attempt to pass a request on, and what follows from it. */
+export interface AttemptNotice {
+  readonly request: Pick<CapturedRequest, 'id' | 'method' | 'target'>
+  readonly delivery: Delivery
+  readonly settlement: Settlement
+  /** The sender got this answer. */
+  readonly isMirrored: boolean
+}
 
 export interface HandshakeNotice {
   readonly requestId: RequestId
@@ -62,6 +76,12 @@ export interface Ready {
   readonly exposedHost?: string
   /** Where captures are kept; absent with `--no-store`. */
   readonly store?: { readonly location: string; readonly kept: number }
+  /** Where requests are passed on to, and whether something listens there; absent where nobody looked. */
+  readonly targets?: readonly {
+    readonly name: string
+    readonly when?: string
+    readonly isReachable?: boolean
+  }[]
   /** Only requests on this path are taken. */
   readonly path?: string
   /** SHA-256 fingerprint of a certificate we made ourselves. */
@@ -79,5 +99,7 @@ export interface Summary {
   readonly captured: number
   readonly invalid: number
   readonly refused: number
+  /** How many deliveries are still owed or were given up; absent where nothing is passed on. */
+  readonly undelivered?: number
   readonly durationMs: number
 }

@@ -49,3 +49,20 @@ export function endToEndHeaders(headers: RawHeaders): RawHeaders {
   const dropped = new Set([...HOP_BY_HOP, ...named.map((name) => name.trim())])
   return headers.filter(([name]) => !dropped.has(name.toLowerCase()))
 }
+
+/**
+ * Each edit replaces the first header of its name where that stands, and removes the others of the name; a new one
+ * goes to the end, and an empty value only removes.
+ */
+export function editHeaders(headers: RawHeaders, edits: RawHeaders): RawHeaders {
+  return edits.reduce<RawHeaders>((edited, [name, value]) => {
+    const wanted = name.toLowerCase()
+    const at = edited.findIndex(([candidate]) => candidate.toLowerCase() === wanted)
+    const others = (pair: RawHeaders[number], index: number): boolean =>
+      pair[0].toLowerCase() !== wanted || (index === at && value !== '')
+    const replaced = edited
+      .filter(others)
+      .map((pair): RawHeaders[number] => (pair[0].toLowerCase() === wanted ? [pair[0], value] : pair))
+    return at === -1 && value !== '' ? [...replaced, [name, value]] : replaced
+  }, headers)
+}

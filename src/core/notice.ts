@@ -7,8 +7,8 @@ export interface Notice {
 /** What came of showing one. */
 export type NoticeOutcome =
   | { readonly kind: 'shown' }
-  /** This desktop has no such program, or we know of none for it. */
-  | { readonly kind: 'no-tool'; readonly tool?: string }
+  /** The platform's program for it is not installed. */
+  | { readonly kind: 'no-tool'; readonly tool: string }
   /** The program failed: its exit status, signal or error code. */
   | { readonly kind: 'failed'; readonly tool: string; readonly status: number | string }
 

@@ -103,12 +103,16 @@ export interface Outgoing {
   readonly url: string
   /** Kept in order, duplicates too; Host, Content-Length and what is hop-by-hop are the forwarder's own. */
   readonly headers: RawHeaders
+  /** In place of the URL's own host and port. */
+  readonly host?: string
   readonly body: Uint8Array
 }
 
 export interface DeliverOptions {
   /** Milliseconds for the whole attempt, from looking up the name to the answer's last byte. */
   readonly timeoutMs: number
+  /** So many bytes of the answer are kept; the rest is not read. 1 MiB unless given. */
+  readonly maxAnswerBytes?: number
   readonly signal?: AbortSignal
 }
 

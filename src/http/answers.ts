@@ -1,4 +1,5 @@
 import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http'
+import { headerValue } from '../core/headers.ts'
 import type { RefusalReason } from '../core/events.ts'
 import type { Answer } from '../core/ports.ts'
 import type { RawHeaders } from '../core/request.ts'
@@ -60,6 +61,8 @@ export interface PreparedAnswer {
 export function prepare(answer: Answer): PreparedAnswer {
   const headers = answer.headers.flat()
   if (isBodiless(answer.status)) return { answer, headers, body: '' }
+  // The answer to HEAD tells the length of a body that does not come.
+  if (headerValue(answer.headers, 'content-length') !== undefined) return { answer, headers, body: '' }
   headers.push('Content-Length', String(answer.body.byteLength))
   return { answer, headers, body: Buffer.from(answer.body).toString('latin1') }
 }

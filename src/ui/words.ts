@@ -163,6 +163,8 @@ export function refusalWords(refusal: Refusal): string {
       return `headers over 64 KiB, ${answered}`
     case 'too-slow':
       return `${who}: too slow${got}, ${answered}`
+    case 'loop':
+      return `${who}: it has been here before, so a target leads back to this listener, ${answered}`
     case 'bug':
       return `${who}: a bug in webhook-cli${detail}, ${answered}`
   }

@@ -108,6 +108,7 @@ export function createBench(): Bench {
       warnings: process,
       kill: (pid, signal) => process.kill(pid, signal),
       self: {
+        pid: process.pid,
         command: [NODE, BIN],
         node: process.version,
         cpuUs() {

@@ -116,6 +116,7 @@ export interface ModeResult {
   readonly freshness?: number
   readonly meanAgeMs?: number
   readonly model?: ModelFit
+  /** Delays of the events that were seen, in the order of the events. */
   readonly samplesMs?: readonly number[]
 }
 

@@ -62,7 +62,7 @@ function flawsOf({ method, target, body }: Copied, headers: RawHeaders, isBodyle
 /** As bytes: of a string, fetch would make a Content-Type of its own. */
 function bodyExpression(body: Uint8Array): string {
   return jsBytes(body, {
-    ofText: (text) => `new TextEncoder().encode(${text})`,
+    ofText: (text) => `new TextEncoder().encode(${jsString(text)})`,
     ofBase64: (base64) => `Uint8Array.from(atob(${base64}), (char) => char.charCodeAt(0))`,
   })
 }

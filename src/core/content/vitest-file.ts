@@ -1,5 +1,5 @@
 import type { NewRequest } from '../request.ts'
-import { jsBytes, jsString } from './js-text.ts'
+import { jsBytes, jsLines, jsString } from './js-text.ts'
 
 /** A part of a text that is put together when the test runs. */
 export type Piece =
@@ -62,7 +62,7 @@ export function toVitestFile(file: TestFile): string {
     ...envs.map((name, at) => `const ${secretVariable(at)} = process.env[${jsString(name)}] ?? ''`),
     '',
     `const body = ${jsBytes(request.body, {
-      ofText: (text) => `Buffer.from(${text})`,
+      ofText: (text) => `Buffer.from(${jsLines(text)})`,
       ofBase64: (base64) => `Buffer.from(${base64}, 'base64')`,
     })}`,
     '',

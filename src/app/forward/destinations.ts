@@ -1,0 +1,79 @@
+import { EXEC_PREFIX } from '../../core/outbox.ts'
+import type { Assign, Owing } from '../../core/outbox.ts'
+import type { Query, StoredRequest } from '../../core/query.ts'
+import { matches } from '../../core/query.ts'
+
+/** Where requests are passed on to. Only configuration makes one, never a request. */
+export type Destination =
+  | {
+      readonly kind: 'http'
+      /** As the user gave it, completed to a URL. */
+      readonly target: string
+      /** It comes from a file: addresses of other machines are refused. */
+      readonly loopbackOnly: boolean
+    }
+  | { readonly kind: 'exec'; readonly command: readonly string[]; readonly shell: boolean }
+
+/** What a destination is called in the store; the same after a restart with the same configuration. */
+export function nameOf(destination: Destination): string {
+  if (destination.kind === 'http') return destination.target
+  return `${EXEC_PREFIX}${destination.command.join(' ')}`
+}
+
+export interface Route {
+  readonly condition: Query
+  readonly destination: Destination
+}
+
+export interface Routing {
+  /** The first that matches takes the request. */
+  readonly routes: readonly Route[]
+  /** What no route takes goes to all of these. */
+  readonly targets: readonly Destination[]
+  /** These get every request. */
+  readonly commands: readonly Destination[]
+  /** Requests with the same key arrive in the order of capture. */
+  readonly orderKey?: (stored: StoredRequest) => string
+}
+
+/** Tells where requests go, and in which order. */
+export class Router {
+  readonly #routing: Routing
+  readonly #destinations: ReadonlyMap<string, Destination>
+  /** Without a condition or an order to work out, every request goes to the same. */
+  readonly #always: readonly Owing[] | undefined
+
+  constructor(routing: Routing) {
+    const { routes, targets, commands, orderKey } = routing
+    const all = [...routes.map(({ destination }) => destination), ...targets, ...commands]
+    this.#routing = routing
+    this.#destinations = new Map(all.map((destination) => [nameOf(destination), destination]))
+    this.#always =
+      routes.length === 0 && orderKey === undefined ? owingsOf([...targets, ...commands]) : undefined
+  }
+
+  /** By name, in the order given. */
+  get destinations(): ReadonlyMap<string, Destination> {
+    return this.#destinations
+  }
+
+  get hasOneAnswerForAll(): boolean {
+    return this.#always !== undefined
+  }
+
+  /** To whom a request is to be given, the one whose answer counts first. */
+  readonly assign: Assign = (stored) => {
+    if (this.#always !== undefined) return this.#always
+    const { routes, targets, commands, orderKey } = this.#routing
+    const taken = routes.find(({ condition }) => matches(condition, stored))
+    const chosen = taken === undefined ? targets : [taken.destination]
+    return owingsOf([...chosen, ...commands], orderKey?.(stored))
+  }
+}
+
+function owingsOf(destinations: readonly Destination[], orderKey?: string): Owing[] {
+  return destinations.map((destination) => {
+    const name = nameOf(destination)
+    return orderKey === undefined ? { destination: name } : { destination: name, orderKey }
+  })
+}

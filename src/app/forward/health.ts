@@ -1,0 +1,80 @@
+import type { Delivery } from '../../core/delivery.ts'
+import type { Clock } from '../../core/ports.ts'
+
+/** A target that nothing reaches is asked again after this, then after twice as long, … in milliseconds. */
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5000
+
+interface State {
+  failures: number
+  /** On the monotonic clock. */
+  downUntil: number
+  isGivenUp: boolean
+  /** One request is on its way to find out. */
+  isProbed: boolean
+}
+
+/**
+ * Which targets can be reached. While one is down its requests wait without being tried, whatever their number:
+ * ten thousand that wait cost no more than one.
+ */
+export class Health {
+  readonly #clock: Clock
+  readonly #states = new Map<string, State>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  isUp(name: string): boolean {
+    const state = this.#states.get(name)
+    return state === undefined || (state.failures === 0 && state.downUntil <= this.#clock.monotonic())
+  }
+
+  /** Milliseconds until it is asked again; 0: now. */
+  downForMs(name: string): number {
+    return Math.max(0, (this.#states.get(name)?.downUntil ?? 0) - this.#clock.monotonic())
+  }
+
+  /** One request finds out; meanwhile no other is tried. */
+  probe(name: string): void {
+    const state = this.#states.get(name)
+    if (state === undefined) return
+    state.isProbed = true
+    state.downUntil = this.#clock.monotonic() + pauseAfter(state.failures)
+  }
+
+  /** @param askedMs how long the target itself wants to be left alone */
+  learn(name: string, { outcome }: Delivery, askedMs: number): void {
+    const now = this.#clock.monotonic()
+    const known = this.#states.get(name)
+    if (outcome.kind === 'not-sent') {
+      // Of many that fail at once only the first says something new.
+      if (outcome.code === 'INTERRUPTED' || (known !== undefined && !known.isProbed && now < known.downUntil))
+        return
+      const failures = (known?.failures ?? 0) + 1
+      this.#states.set(name, {
+        failures,
+        downUntil: now + pauseAfter(failures),
+        isGivenUp: false,
+        isProbed: false,
+      })
+    } else if (askedMs > 0)
+      this.#states.set(name, { failures: 0, downUntil: now + askedMs, isGivenUp: false, isProbed: false })
+    else this.#states.delete(name)
+  }
+
+  /** A request was given up on. Where that was because the target is down, the others have no better chance. */
+  giveUp(name: string): void {
+    const state = this.#states.get(name)
+    if (state !== undefined && state.failures > 0) state.isGivenUp = true
+  }
+
+  isGivenUp(name: string): boolean {
+    return this.#states.get(name)?.isGivenUp === true
+  }
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 16))
+}

@@ -40,14 +40,14 @@ const ID_HEADER = 'webhook-cli-id'
  * The request as it will be sent: its own headers and bytes, but for what the user changes, and two headers of ours.
  *
  * @param replay which replay of this request it is, from 1
- * @param id the request's id where it is in the store
+ * @param id the request's id, empty where it has none
  * @throws AppError `bad-value` where the body has no such place, `cannot-sign`
  */
 export function makeParcel(
   { request, identity }: StoredRequest,
   url: string,
   { edits, resign: resigning }: ParcelOptions,
-  { replay, id, now }: { readonly replay: number; readonly id?: RequestId; readonly now: number },
+  { replay, id, now }: { readonly replay: number; readonly id: RequestId; readonly now: number },
 ): ReplayParcel {
   const body = applyAssignments(edits.body ?? request.body, edits.sets)
   const edited = { method: request.method, url, headers: withEdits(request.headers, edits.headers), body }
@@ -55,7 +55,7 @@ export function makeParcel(
   const signed = resigned !== undefined && 'draft' in resigned ? resigned.draft : edited
   const marked = withHeader(signed, REPLAY_HEADER, String(replay))
   return {
-    outgoing: id === undefined ? marked : withHeader(marked, ID_HEADER, id),
+    outgoing: id === '' ? marked : withHeader(marked, ID_HEADER, id),
     ...(resigned !== undefined && { resigned }),
   }
 }

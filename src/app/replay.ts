@@ -11,8 +11,10 @@ import { doubtOf, makeParcel } from './replay-parcel.ts'
 
 /** One request that is to be sent again, and where to. */
 export interface ReplayEntry {
-  /** Absent: it is from a file, and what comes of it is not kept. */
-  readonly id?: RequestId
+  /** Empty where it is from a file that gives it none. */
+  readonly id: RequestId
+  /** Not from a file: what comes of it is kept. */
+  readonly isStored: boolean
   readonly url: string
   readonly load: () => StoredRequest | Promise<StoredRequest>
 }
@@ -95,10 +97,10 @@ export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promi
     signal: AbortSignal,
   ): Promise<void> {
     const entry = entryAt(index)
-    const { id, url } = entry
+    const { id, isStored, url } = entry
     const replay = (counts?.get(entry) ?? replaysOf(stored)) + 1
     counts?.set(entry, replay)
-    const mark = { replay, now: clock.now(), ...(id !== undefined && { id }) }
+    const mark = { replay, now: clock.now(), id }
     const parcel = makeParcel(stored, url, options.parcel, mark)
     const attempt = await deps.forwarder.deliver(parcel.outgoing, { timeoutMs: options.timeoutMs, signal })
     const diff =
@@ -106,7 +108,7 @@ export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promi
         ? undefined
         : diffAnswers(recordedAnswer(stored.deliveries), attempt, options.diff)
     deps.onReplayed({ entry, replay, parcel, attempt, lateMs, ...(diff !== undefined && { diff }) })
-    if (id === undefined) return
+    if (!isStored) return
     await recorder.add({ requestId: id, cause: 'replay', target: parcel.outgoing.url, ...attempt })
   }
 }

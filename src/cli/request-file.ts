@@ -1,5 +1,7 @@
+import { deliveryFromJson } from '../core/content/delivery-read.ts'
 import { requestFromHttp } from '../core/content/http-read.ts'
 import { requestFromJson } from '../core/content/jsonv1-read.ts'
+import type { Delivery } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
 import type { NewRequest } from '../core/request.ts'
 import type { CliDeps } from './deps.ts'
@@ -16,19 +18,38 @@ export async function readRequest(source: string, { io }: CliDeps): Promise<NewR
   return /^(?:\xef\xbb\xbf)?\s*\{/.test(text) ? fromJson(bytes, path) : fromHttp(bytes, path, io.clock.now())
 }
 
+/** A request from a file, with the id that it has there. */
+export interface ReadRequest {
+  readonly id?: string
+  readonly request: NewRequest
+}
+
+/** What a file holds: requests, and what was answered to some of them. */
+export interface ReadRecords {
+  readonly requests: readonly ReadRequest[]
+  readonly deliveries: readonly Delivery[]
+}
+
 /**
- * All requests in a file: an HTTP message, one JSON object, a list of them, or one on each line.
+ * All that is in a file: an HTTP message, one JSON object, a list of them, or one on each line.
  * @throws AppError `file-unreadable` or `usage`
  */
-export async function readRequests(path: string, { io }: CliDeps): Promise<NewRequest[]> {
+export async function readRecords(path: string, { io }: CliDeps): Promise<ReadRecords> {
   const bytes = await readFileOf('request', path, io.cwd)
+  if (bytes.byteLength === 0) return { requests: [], deliveries: [] }
   if (!/^(?:\xef\xbb\xbf)?\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
-    return [fromHttp(bytes, path, io.clock.now())]
-  const values = jsonValues(bytes.toString('utf8').replace(/^\ufeff/, ''), path)
-    .flat()
-    .filter((value, _index, all) => all.length === 1 || isRequest(value))
-  if (values.length === 0) return refuse(path, 'none of its lines is a request')
-  return values.map((value) => fromValue(value, path))
+    return { requests: [{ request: fromHttp(bytes, path, io.clock.now()) }], deliveries: [] }
+  const values = jsonValues(bytes.toString('utf8').replace(/^\ufeff/, ''), path).flat()
+  const deliveries = values.flatMap((value) => deliveryFromJson(value) ?? [])
+  const requests = values
+    .filter((value) => isRequest(value) || (values.length === 1 && deliveries.length === 0))
+    .map((value): ReadRequest => ({ request: fromValue(value, path), ...idOf(value) }))
+  return { requests, deliveries }
+}
+
+function idOf(value: unknown): { readonly id?: string } {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  return typeof id === 'string' && /^[0-9a-z]{1,64}$/.test(id) ? { id } : {}
 }
 
 function fromHttp(bytes: Uint8Array, path: string, now: number): NewRequest {

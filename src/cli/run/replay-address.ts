@@ -32,7 +32,7 @@ export function addressesOf(
 }
 
 function addressOf(
-  { id, target, lastUrl, owedTo, isForeign }: Chosen,
+  { id, isStored, target, lastUrl, owedTo, isForeign }: Chosen,
   to: string | undefined,
   inFile: string | undefined,
 ): { readonly url: string; readonly isTyped: boolean } {
@@ -40,7 +40,7 @@ function addressOf(
   if (lastUrl !== undefined) return { url: lastUrl, isTyped: !isForeign }
   if (owedTo !== undefined) return { url: destinationUrl(owedTo, target), isTyped: !isForeign }
   if (inFile !== undefined) return { url: destinationUrl(inFile, target), isTyped: false }
-  const ref = id === undefined ? undefined : shortId(id)
+  const ref = isStored ? shortId(id) : undefined
   throw new AppError('usage', {
     message: 'where to?',
     hint: `${ref ?? 'a request from a file'} was not delivered to anybody yet`,

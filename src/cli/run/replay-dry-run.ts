@@ -55,14 +55,14 @@ async function plannedOf(
   const { id, url } = entry
   const stored = await entry.load()
   const now = io.clock.now()
-  const parcel = makeParcel(stored, url, options, { replay: 1, now, ...(id !== undefined && { id }) })
+  const parcel = makeParcel(stored, url, options, { replay: 1, now, id })
   const doubt = doubtOf(stored, options, catalog, now)
   const words = [
     ...(parcel.resigned === undefined ? [] : [resignWords(parcel.resigned)]),
-    ...(doubt === undefined ? [] : [doubtWords(doubt, id === undefined ? 'this one' : shortId(id))]),
+    ...(doubt === undefined ? [] : [doubtWords(doubt, id === '' ? 'this one' : shortId(id))]),
   ]
   return {
-    id: id ?? '',
+    id,
     method: parcel.outgoing.method,
     url: parcel.outgoing.url,
     note: words.join('; '),
@@ -85,12 +85,8 @@ function textLine({ id, method, url, dueMs, note }: Planned, isTTY: boolean, { o
 /** `http://localhost:3000   first t9de, last z0ka` */
 function placesOf(entries: readonly ReplayEntry[], during: string): string {
   const origins = [...new Set(entries.map(({ url }) => new URL(url).origin))]
-  const ends = [entries.at(0)?.id, entries.at(-1)?.id].map((id) =>
-    id === undefined ? undefined : shortId(id),
-  )
-  const [first, last] = ends
+  const [first = '', last = ''] = [entries.at(0)?.id, entries.at(-1)?.id]
   const where = origins.slice(0, 3).join(', ') + (origins.length > 3 ? ', …' : '') + during
-  return entries.length < 2 || first === undefined || last === undefined
-    ? where
-    : `${where}   first ${first}, last ${last}`
+  if (entries.length < 2 || first === '' || last === '') return where
+  return `${where}   first ${shortId(first)}, last ${shortId(last)}`
 }

@@ -1,9 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Delivery } from '../../core/delivery.ts'
 import { AppError } from '../../core/errors.ts'
-import type { NewRequest } from '../../core/request.ts'
+import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { CliDeps } from '../deps.ts'
-import { readRequests } from '../request-file.ts'
+import type { ReadRequest } from '../request-file.ts'
+import { readRecords } from '../request-file.ts'
 import { systemCode } from '../session.ts'
 
 /** Files of a folder that hold requests; the others are somebody else's. */
@@ -14,15 +16,32 @@ export function isPath(word: string): boolean {
   return word.startsWith('@') || /[/\\]/.test(word) || word === '.' || word === '..'
 }
 
+/** A request from a file, with what was answered to it where the files tell. */
+export interface Recorded extends ReadRequest {
+  readonly deliveries: readonly Delivery[]
+}
+
 /**
  * All requests of a file, or of the files in a folder, in the order in which they came.
  * @throws AppError `file-unreadable` or `usage`
  */
-export async function requestsAt(word: string, deps: CliDeps): Promise<readonly NewRequest[]> {
+export async function requestsAt(word: string, deps: CliDeps): Promise<readonly Recorded[]> {
   const path = resolve(deps.io.cwd, word.replace(/^@/, ''))
-  const requests: NewRequest[] = []
-  for (const file of await filesAt(path)) requests.push(...(await readRequests(file, deps)))
-  return requests.toSorted((a, b) => a.receivedAt - b.receivedAt)
+  const requests: ReadRequest[] = []
+  const answered = new Map<string, Delivery[]>()
+  for (const file of await filesAt(path)) {
+    const records = await readRecords(file, deps)
+    requests.push(...records.requests)
+    for (const delivery of records.deliveries) {
+      const known = answered.get(delivery.requestId) ?? []
+      answered.set(delivery.requestId, [...known, delivery])
+    }
+  }
+  if (requests.length === 0)
+    throw new AppError('usage', { message: `there is no request in ${sanitizeLine(word)}` })
+  return requests
+    .map((read) => ({ ...read, deliveries: (read.id && answered.get(read.id)) || [] }))
+    .toSorted((a, b) => a.request.receivedAt - b.request.receivedAt)
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {

@@ -70,7 +70,7 @@ export class ReplayReport {
     if (this.#doubted.has(key) || this.#flags.quiet === true) return
     this.#doubted.add(key)
     const { stderr } = this.#deps.io
-    const ref = id === undefined ? 'the one from the file' : shortId(id)
+    const ref = id === '' ? 'the one from the file' : shortId(id)
     this.#apart(() => stderr.write(`${this.#session.err.warn('note:')} ${doubtWords(doubt, ref)}\n`))
   }
 
@@ -124,7 +124,7 @@ export class ReplayReport {
   #viewOf({ entry, parcel, attempt, diff }: Replayed, isGood: boolean): SentView {
     const { isTTY } = this.#deps.io.stdout
     const { method, url } = parcel.outgoing
-    const { id = '' } = entry
+    const { id } = entry
     const { out } = this.#session
     return {
       id: isTTY ? shortId(id) : id,
@@ -140,7 +140,7 @@ export class ReplayReport {
 
   #jsonLine({ entry, parcel, attempt, replay, diff, lateMs }: Replayed): string {
     const { url: target } = parcel.outgoing
-    const json = deliveryToJson({ requestId: entry.id ?? '', cause: 'replay', target, ...attempt })
+    const json = deliveryToJson({ requestId: entry.id, cause: 'replay', target, ...attempt })
     const { resigned } = parcel
     return `${JSON.stringify({
       ...json,

@@ -5,16 +5,18 @@ import { AppError } from '../../core/errors.ts'
 import type { Store } from '../../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../../core/query.ts'
 import { matches } from '../../core/query.ts'
-import type { NewRequest, RequestId } from '../../core/request.ts'
+import type { RequestId } from '../../core/request.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Signing } from '../signing.ts'
+import type { Recorded } from './replay-files.ts'
 import { isPath, requestsAt } from './replay-files.ts'
 
 /** A request that was chosen, before it is known where it goes. */
 export interface Chosen extends Moment {
-  /** Absent: it is from a file. */
-  readonly id?: RequestId
-  readonly method: string
+  /** Empty where it is from a file that gives it none. */
+  readonly id: RequestId
+  /** Not from a file: what comes of it is kept. */
+  readonly isStored: boolean
   readonly target: string
   /** True where the user has not seen it come: it is from a file, or was imported. */
   readonly isForeign: boolean
@@ -44,8 +46,7 @@ export async function chooseRequests(
     const range = /^([^./\\@]+)\.\.([^./\\@]+)$/.exec(word)
     if (range !== null) await addListed(store, await rangeOf(range, query, store), kept)
     else if (isPath(word)) {
-      const requests = await requestsAt(word, deps)
-      const stored = requests.map((request) => identified(request, signing))
+      const stored = (await requestsAt(word, deps)).map((record) => identified(record, signing))
       read.push(...stored.filter((one) => matches(query, one)).map((one) => fromFile(one)))
     } else {
       const stored = await store.get(word)
@@ -78,10 +79,10 @@ async function addListed(store: Store, query: Query, kept: Map<number, Chosen>):
 }
 
 function fromSummary({ request }: RequestSummary, store: Store, lastUrl: string | undefined): Chosen {
-  const { id, method, target, receivedAt, receivedMonotonic, source } = request
+  const { id, target, receivedAt, receivedMonotonic, source } = request
   return {
     id,
-    method,
+    isStored: true,
     target,
     receivedAt,
     receivedMonotonic,
@@ -98,12 +99,12 @@ function addressOnly(stored: StoredRequest, store: Store): Chosen {
 }
 
 function fromStored(stored: StoredRequest): Chosen {
-  const { id, method, target, receivedAt, receivedMonotonic, source } = stored.request
+  const { id, target, receivedAt, receivedMonotonic, source } = stored.request
   const lastUrl = stored.deliveries.findLast((delivery) => wentTo(delivery))?.target
   const owedTo = stored.owed?.find(({ destination }) => isUrl(destination))?.destination
   return {
     id,
-    method,
+    isStored: true,
     target,
     receivedAt,
     receivedMonotonic,
@@ -115,8 +116,7 @@ function fromStored(stored: StoredRequest): Chosen {
 }
 
 function fromFile(stored: StoredRequest): Chosen {
-  const { id: _none, ...chosen } = fromStored(stored)
-  return { ...chosen, isForeign: true }
+  return { ...fromStored(stored), isStored: false, isForeign: true }
 }
 
 function wentTo({ cause, target }: Delivery): boolean {
@@ -127,9 +127,9 @@ function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text)
 }
 
-function identified(request: NewRequest, signing: Signing): StoredRequest {
+function identified({ id = '', request, deliveries }: Recorded, signing: Signing): StoredRequest {
   const { identity, verdict } = verifyRequest(request, { ...signing, now: request.receivedAt })
-  return { request: { ...request, id: '', seq: 0 }, identity, verdict, deliveries: [] }
+  return { request: { ...request, id, seq: 0 }, identity, verdict, deliveries }
 }
 
 function askWhich(): never {

@@ -68,11 +68,11 @@ async function optionsOf(
   }
 }
 
-function entryOf({ id, load }: Chosen, url: string, repeat: number): ReplayEntry {
+function entryOf({ id, isStored, load }: Chosen, url: string, repeat: number): ReplayEntry {
   let loaded: StoredRequest | Promise<StoredRequest> | undefined
   // What is sent again and again is read once; what is sent once is not held.
   const again = (): StoredRequest | Promise<StoredRequest> => (loaded ??= load())
-  return { url, load: repeat > 1 ? again : load, ...(id !== undefined && { id }) }
+  return { id, isStored, url, load: repeat > 1 ? again : load }
 }
 
 function ordered(entries: readonly ReplayEntry[], order: ReplayOrder): readonly ReplayEntry[] {

@@ -82,6 +82,8 @@ export interface ModeResult {
   readonly intervalMs?: number
   readonly pollMode?: 'grid' | 'sleep'
   readonly jitter?: number
+  /** Each poll that found nothing multiplied the gap, up to `maxMs`. */
+  readonly backoff?: { readonly factor: number; readonly maxMs: number }
   readonly offered: number
   readonly detected: number
   readonly coalesced: number

@@ -23,10 +23,20 @@ export interface Symbols {
   readonly point: string
   readonly ellipsis: string
   readonly dot: string
+  /** What plots are drawn with. */
+  readonly line: string
+  readonly bar: string
+  readonly block: string
 }
 
-const UNICODE: Symbols = { ok: '✓', bad: '✗', none: '–', arrow: '→', point: '➜', ellipsis: '…', dot: '·' }
-const ASCII: Symbols = { ok: 'ok', bad: 'x', none: '-', arrow: '->', point: '>', ellipsis: '...', dot: '-' }
+const UNICODE: Symbols = {
+  ...{ ok: '✓', bad: '✗', none: '–', arrow: '→', point: '➜', ellipsis: '…', dot: '·' },
+  ...{ line: '─', bar: '│', block: '█' },
+}
+const ASCII: Symbols = {
+  ...{ ok: 'ok', bad: 'x', none: '-', arrow: '->', point: '>', ellipsis: '...', dot: '-' },
+  ...{ line: '-', bar: '|', block: '=' },
+}
 
 export interface ColourFlags {
   /** `--color` is true, `--no-color` false. */

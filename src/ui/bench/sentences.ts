@@ -1,0 +1,167 @@
+import { intervalForMean, pollsPerEvent, wastedShare } from '../../core/bench/ratios.ts'
+import type { BenchResult, BreakEven, ModeResult } from '../../core/bench/result.ts'
+import { leastSamples } from '../../core/bench/stats.ts'
+import type { NamedMode } from './names.ts'
+import { comparedPush, fairestPoll, interval, namedModes } from './names.ts'
+import { alike, duration, percent, significant, statText } from './numbers.ts'
+
+/** The answer in one sentence: who learns sooner, at what price. */
+export function headline(result: BenchResult): string {
+  const modes = namedModes(result)
+  const push = comparedPush(modes)
+  const poll = push && fairestPoll(modes, push)
+  if (push === undefined) return pollsAlone(modes)
+  const told = `${upperFirst(push.label)} told of an event after ${medianOf(push)} at the median`
+  if (poll === undefined) return `${told}.`
+  const asked = `${poll.label} after ${medianOf(poll)}`
+  const price = `${requestsOf(poll)} requests per event against ${requestsOf(push)}`
+  switch (quicker(push.mode, poll.mode)) {
+    case 'push':
+      return `${told}, ${asked}: ${times(poll, push)} as long, with ${price}.`
+    case 'poll':
+      return `Here asking is quicker than being told: ${asked}, ${push.label} after ${medianOf(push)} (medians). The sender waits or gathers events before it tells.`
+    case 'unclear':
+      return `${told}, ${asked}: no clear difference, with ${price}.`
+  }
+}
+
+function pollsAlone(modes: readonly NamedMode[]): string {
+  const [first] = modes.filter(({ mode }) => mode.delayMs.p50.ci95 !== undefined)
+  if (first === undefined) return 'Too few events were seen to say anything.'
+  return `${upperFirst(first.label)} learnt of an event after ${medianOf(first)} at the median.`
+}
+
+function quicker(push: ModeResult, poll: ModeResult): 'push' | 'poll' | 'unclear' {
+  const [a, b] = [push.delayMs.p50.ci95, poll.delayMs.p50.ci95]
+  if (a === undefined || b === undefined) return 'unclear'
+  return a[1] < b[0] ? 'push' : b[1] < a[0] ? 'poll' : 'unclear'
+}
+
+function medianOf({ mode }: NamedMode): string {
+  return `${statText(mode.delayMs.p50) ?? significant(mode.delayMs.p50.value)} ms`
+}
+
+function times(slow: NamedMode, quick: NamedMode): string {
+  return `${significant(slow.mode.delayMs.p50.value / quick.mode.delayMs.p50.value)} times`
+}
+
+function requestsOf({ mode }: NamedMode): string {
+  return mode.requestsPerEvent.toFixed(2)
+}
+
+/** What follows from the figures, each a sentence of its own. */
+export function conclusions(result: BenchResult): string[] {
+  return [matchByPolling(result), breakEven(result), notRun(result), hourly()].filter(
+    (sentence) => sentence !== undefined,
+  )
+}
+
+function matchByPolling(result: BenchResult): string | undefined {
+  const push = comparedPush(namedModes(result))
+  const d = returnHalf(result)
+  if (push === undefined || d === undefined) return undefined
+  const { mean } = push.mode.delayMs
+  const what = `To match the mean of ${article(push.label)} (${statText(mean) ?? significant(mean.value)} ms) by polling`
+  const every = intervalForMean(mean.value, d)
+  if (every <= 0) return `${what} is impossible: an answer alone takes ${significant(d)} ms on its way back.`
+  return `${what} you would need about ${significant(1000 / every)} requests/s.`
+}
+
+/** d, the way back of an answer: half of a request's time where nothing better is known. */
+export function returnHalf({ env }: BenchResult): number | undefined {
+  return env.requestMs === undefined ? undefined : env.requestMs.p50 / 2
+}
+
+const COST_WORDS: Readonly<Record<BreakEven['cost'], string>> = {
+  requests: 'requests',
+  bytes: 'bytes',
+  serverCpu: 'server CPU',
+  clientCpu: 'client CPU',
+}
+
+function breakEven(result: BenchResult): string | undefined {
+  const { breakEven: all } = result
+  const push = comparedPush(namedModes(result))
+  const against = all.filter(({ b }) => b === push?.key)
+  const chosen = against.find(({ a }) => result.modes[a]?.kind === 'conditional') ?? against[0]
+  const modes = new Map(namedModes(result).map(({ key, label }) => [key, label]))
+  const poll = chosen && modes.get(chosen.a)
+  if (push === undefined || poll === undefined) return undefined
+  const rates = against
+    .filter(({ a }) => a === chosen?.a)
+    .map(({ eventsPerSecond, cost }) => `${significant(eventsPerSecond)}/s (${COST_WORDS[cost]})`)
+  return `Break-even of ${poll} and ${push.label}: ${rates.join(', ')}. With fewer events ${article(push.label)} costs less, with more polling does, as one answer carries several.`
+}
+
+function notRun({ extrapolated }: BenchResult): string | undefined {
+  if (extrapolated.length === 0) return undefined
+  const rows = extrapolated.map(
+    ({ intervalMs, meanMs, maxMs }) =>
+      `every ${interval(intervalMs)}: ${duration(meanMs)} mean, ${duration(maxMs)} at most`,
+  )
+  return `By the model, intervals not run: ${rows.join('; ')}.`
+}
+
+const HOUR_MS = 3_600_000
+
+function hourly(): string {
+  const x = 60_000 / HOUR_MS
+  return `With 1 event an hour, a poll every 60 s wastes ${percent(100 * wastedShare(x))} of its requests: ${significant(pollsPerEvent(x))} polls per event.`
+}
+
+/** What hinders a figure: too few events for a percentile, a mode that is not as its model. */
+export function remarks(result: BenchResult): string[] {
+  const modes = namedModes(result)
+  return [...missingPercentiles(modes), ...modes.flatMap(misfit), ...modes.flatMap(unseen)]
+}
+
+function missingPercentiles(modes: readonly NamedMode[]): string[] {
+  const names = (['p90', 'p99'] as const).filter((name) =>
+    modes.some(({ mode }) => mode.delayMs[name].needN !== undefined && mode.detected > 0),
+  )
+  const needs = names.map((name) => `${name} needs ${leastSamples(Number(name.slice(1)) / 100)}`)
+  return needs.length === 0 ? [] : [`${needs.join(', ')} events per mode (--events, --thorough).`]
+}
+
+function misfit({ label, mode }: NamedMode): string[] {
+  const { model, delayMs } = mode
+  const ci = delayMs.mean.ci95
+  if (model === undefined || ci === undefined || mode.detected === 0) return []
+  const means = `mean ${alike(delayMs.mean.value, delayMs.mean)} ms, model ${alike(model.meanMs, delayMs.mean)} ms`
+  const isSlower = ci[0] > model.meanMs
+  if (model.fit)
+    return isSlower
+      ? [
+          `${upperFirst(label)} is a little slower than its model (${means}); one row in twenty is, by chance.`,
+        ]
+      : []
+  if (isSlower)
+    return [
+      `${upperFirst(label)} is slower than its model (${means}): perhaps a cache on the way (max-age), a rate limit, or a provider that gathers events.`,
+    ]
+  if (ci[1] < model.meanMs)
+    return [
+      `${upperFirst(label)} is quicker than its model (${means}): perhaps another interval than the one named, or events that come just before a poll.`,
+    ]
+  return [
+    `${upperFirst(label)} has the mean of its model, but not its spread: perhaps events that come in bursts, or that keep time with the polls.`,
+  ]
+}
+
+function unseen({ label, mode }: NamedMode): string[] {
+  const found: string[] = []
+  if (mode.detected === 0 && mode.offered > 0)
+    return [`${upperFirst(label)} saw none of ${mode.offered} events.`]
+  if (mode.missed > 0) found.push(`${mode.missed} of ${mode.offered} events were not seen by the end`)
+  if (mode.duplicates > 0) found.push(`${mode.duplicates} came twice`)
+  if (mode.outOfOrder > 0) found.push(`${mode.outOfOrder} came out of order`)
+  return found.length === 0 ? [] : [`${upperFirst(label)}: ${found.join(', ')}.`]
+}
+
+function article(label: string): string {
+  return `${/^[aeiou]|^SSE/i.test(label) ? 'an' : 'a'} ${label}`
+}
+
+export function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

@@ -55,6 +55,11 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli export --event push --format har --out ./har', 'files'],
     ['webhook-cli export b3xq --format vitest > push.test.ts', 'as a test'],
   ],
+  import: [
+    ['webhook-cli import day.har', 'of a browser, or of ours'],
+    ['pbpaste | webhook-cli import -', 'a copied curl command'],
+    ['webhook-cli import ./saved --dry-run', 'what is in a folder?'],
+  ],
   completion: [['eval "$(webhook-cli completion bash)"', 'in ~/.bashrc']],
   help: [['webhook-cli help paths', 'which files are used']],
 }

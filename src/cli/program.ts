@@ -8,6 +8,7 @@ import { declareClear } from './commands/clear.ts'
 import { declareCompletion } from './commands/completion.ts'
 import { declareExport } from './commands/export.ts'
 import { declareHelp } from './commands/help.ts'
+import { declareImport } from './commands/import.ts'
 import { declareList } from './commands/list.ts'
 import { declareListen } from './commands/listen.ts'
 import { declareProviders } from './commands/providers.ts'
@@ -57,6 +58,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareVerify(program, deps, done)
   declareClear(program, deps, done)
   declareExport(program, deps, done)
+  declareImport(program, deps, done)
   declareReplay(program, deps, done)
   declareSend(program, deps, done)
   declareProviders(program, deps, done)

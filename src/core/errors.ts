@@ -14,6 +14,8 @@ export interface ErrorData {
   'bad-baseline': { path: string; problem: string }
   'file-unreadable': { option: string; path: string; reason: string }
   'file-unwritable': { path: string; reason: string }
+  /** Entries of files that are no requests; the first of them, and how many there are. */
+  'not-importable': { problems: readonly { place: string; problem: string }[]; count: number; valid: number }
   'env-missing': { option: string; name: string }
   'port-in-use': { host: string; port: number }
   'cannot-listen': { host: string; port: number; reason: string }

@@ -3,6 +3,7 @@ import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { Theme } from './theme.ts'
+import { importProblem } from './transfer.ts'
 import { connectionWords, failureWords } from './words.ts'
 
 /** An error in words: what happened, what we saw, what to type. */
@@ -68,6 +69,15 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
         text: `cannot write ${context.path(error.data.path)} (${sanitizeLine(error.data.reason)})`,
         next: [],
       }
+    case 'not-importable': {
+      const { problems, count, valid } = error.data
+      const more = count > problems.length ? [`… and ${count - problems.length} more`] : []
+      return {
+        text: `${count} of ${count + valid} entries cannot be imported; nothing was`,
+        why: [...problems.map(importProblem), ...more].join('\n'),
+        next: valid > 0 ? [{ command: 'webhook-cli import --skip-invalid …', note: 'the others' }] : [],
+      }
+    }
     case 'env-missing':
       return {
         text: `${error.data.option} env:${sanitizeLine(error.data.name)}: that variable is not set`,

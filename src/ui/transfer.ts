@@ -1,3 +1,4 @@
+import type { RequestSummary } from '../core/query.ts'
 import { sanitizeLine } from './sanitize.ts'
 
 const MOST_NAMES = 6
@@ -8,4 +9,31 @@ export function redactionWords(names: readonly string[]): string {
   const shown = [...seen.values()].slice(0, MOST_NAMES)
   const more = seen.size > shown.length ? ` and ${seen.size - shown.length} more` : ''
   return `redacted ${shown.join(', ')}${more}; --show-secrets keeps them`
+}
+
+/** `day.har, entry 3: headers[2]: expected …`: both parts may hold what a stranger wrote. */
+export function importProblem({
+  place,
+  problem,
+}: {
+  readonly place: string
+  readonly problem: string
+}): string {
+  return sanitizeLine(`${place === '' ? '' : `${place}: `}${problem}`)
+}
+
+/** `imported 12 requests   8 valid · 4 unchecked`; for a dry run what would be. */
+export function importSummary(
+  verdicts: ReadonlyMap<RequestSummary['verdict']['status'], number>,
+  { wanted, skipped, dry }: { readonly wanted: number; readonly skipped: number; readonly dry: boolean },
+): string {
+  const count = [...verdicts.values()].reduce((sum, one) => sum + one, 0)
+  const requests = `${count} ${count === 1 ? 'request' : 'requests'}`
+  const done = dry
+    ? `${requests} would be imported`
+    : count < wanted
+      ? `imported ${count} of ${wanted} requests, then stopped`
+      : `imported ${requests}`
+  const kinds = [...verdicts].map(([status, number]) => `${number} ${status}`).join(', ')
+  return [done, kinds, skipped === 0 ? '' : `${skipped} skipped`].filter((part) => part !== '').join('   ')
 }

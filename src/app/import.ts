@@ -1,0 +1,191 @@
+import { asBuffer } from '../core/content/charset.ts'
+import { isCurl, requestFromCurl } from '../core/content/curl-read.ts'
+import { isWebhookSite, requestFromHar, requestFromWebhookSite } from '../core/content/foreign-read.ts'
+import { requestFromHttp } from '../core/content/http-read.ts'
+import { JSON_BOUNDS, jsonExcess } from '../core/content/json-bounds.ts'
+import type { RequestFromJson } from '../core/content/jsonv1-read.ts'
+import { requestFromJson } from '../core/content/jsonv1-read.ts'
+import { readShell } from '../core/content/shell-read.ts'
+import type { NewRequest } from '../core/request.ts'
+
+export const IMPORT_FORMATS = ['auto', 'ndjson', 'json', 'har', 'webhook-site', 'curl', 'http'] as const
+
+export type ImportFormat = (typeof IMPORT_FORMATS)[number]
+
+/** A request that was read, or why it cannot be; `place` is where in its file, for people. */
+export type ImportEntry =
+  | { readonly place: string; readonly request: NewRequest }
+  | { readonly place: string; readonly problem: string }
+
+export interface ImportContext {
+  /** Epoch milliseconds, for formats that do not tell when. */
+  readonly now: number
+  /** The largest body that is taken, in bytes. */
+  readonly maxBodyBytes: number
+  /** Reads files that curl commands name; absent: none is. */
+  readonly readFile?: (path: string) => Uint8Array | undefined
+}
+
+/**
+ * The requests of a file, one at a time: a file of lines is never held as objects. All of it is a stranger's: what
+ * could not have come over the wire is a problem, and nothing is run, sent or looked up.
+ */
+export function* readImport(
+  bytes: Uint8Array,
+  format: ImportFormat,
+  context: ImportContext,
+): Generator<ImportEntry> {
+  for (const entry of entriesOf(bytes, format === 'auto' ? formatOf(bytes) : format, context)) {
+    const isTooLarge = 'request' in entry && entry.request.body.byteLength > context.maxBodyBytes
+    yield isTooLarge
+      ? { place: entry.place, problem: `its body is over ${context.maxBodyBytes} bytes (--max-body)` }
+      : entry
+  }
+}
+
+/** Told by how a file begins. */
+function formatOf(bytes: Uint8Array): ImportFormat {
+  const start = asBuffer(bytes.subarray(0, 4096))
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+  if (/^[{[]/.test(start)) return 'json'
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+(?: HTTP\/\d\.\d)?\r?\n/.test(start) && !/^\S*curl /i.test(start)
+    ? 'http'
+    : 'curl'
+}
+
+function entriesOf(bytes: Uint8Array, format: ImportFormat, context: ImportContext): Iterable<ImportEntry> {
+  if (format === 'curl') return curlEntries(bytes, context)
+  if (format === 'http') return [httpEntry(bytes, context)]
+  return jsonEntries(bytes, format)
+}
+
+function httpEntry(bytes: Uint8Array, { now }: ImportContext): ImportEntry {
+  const read = requestFromHttp(bytes, now)
+  return read.ok
+    ? { place: '', request: read.request }
+    : { place: `line ${read.line}`, problem: `expected ${read.expected}` }
+}
+
+function* curlEntries(bytes: Uint8Array, { now, readFile }: ImportContext): Generator<ImportEntry> {
+  const { commands, faults } = readShell(bytes)
+  for (const { line, problem } of faults) yield { place: `line ${line}`, problem }
+  for (const command of commands) {
+    const place = `line ${command.line}`
+    // Where people copy a line from a page, its prompt comes along.
+    const bare = command.words[0] === '$' ? { ...command, words: command.words.slice(1) } : command
+    if (!isCurl(bare)) {
+      yield { place, problem: 'it is no curl command' }
+      continue
+    }
+    const read = requestFromCurl(bare, { receivedAt: now, ...(readFile !== undefined && { readFile }) })
+    if (!read.ok) yield { place, problem: read.problem }
+    else for (const request of read.requests) yield checked(place, request)
+  }
+}
+
+/** Words of a command may hold anything; what is no request is found by those who read them from JSON. */
+function checked(place: string, request: NewRequest): ImportEntry {
+  const { receivedAt, body } = request
+  const read = requestFromJson({
+    ...request,
+    v: 1,
+    type: 'request',
+    receivedAt: new Date(receivedAt).toISOString(),
+    body: { size: body.byteLength, encoding: 'base64', data: asBuffer(body).toString('base64') },
+  })
+  return entryOf(place, read)
+}
+
+function entryOf(place: string, read: RequestFromJson): ImportEntry {
+  if (read.ok) return { place, request: read.request }
+  return { place, problem: `${read.path === '' ? '' : `${read.path}: `}expected ${read.expected}` }
+}
+
+/** One value, or one a line. */
+function* jsonEntries(bytes: Uint8Array, format: ImportFormat): Generator<ImportEntry> {
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  const text = asBuffer(bytes.subarray(start))
+  const firstEnd = text.indexOf('\n')
+  const first = firstEnd === -1 ? undefined : parse(text.subarray(0, firstEnd))
+  const isLines = format === 'ndjson' || (first !== undefined && 'value' in first && !isBlank(text, firstEnd))
+  if (isLines) return yield* lineEntries(text, format)
+  const whole = first !== undefined && 'value' in first ? first : parse(text)
+  if ('problem' in whole) yield { place: '', problem: whole.problem }
+  else yield* valueEntries(whole.value, '', format)
+}
+
+function* lineEntries(text: Buffer, format: ImportFormat): Generator<ImportEntry> {
+  let number = 0
+  for (let at = 0; at < text.length;) {
+    const found = text.indexOf('\n', at)
+    const end = found === -1 ? text.length : found
+    number += 1
+    const line = text.subarray(at, end)
+    at = end + 1
+    if (isBlank(line, 0)) continue
+    const place = `line ${number}`
+    const parsed = parse(line)
+    if ('problem' in parsed) yield { place, problem: parsed.problem }
+    // `listen --json` also tells of other things than requests.
+    else if (typeOf(parsed.value) === undefined || typeOf(parsed.value) === 'request')
+      yield* valueEntries(parsed.value, place, format)
+  }
+}
+
+/** A request in any of the forms we read, a list of them, or an archive. */
+function* valueEntries(value: unknown, place: string, format: ImportFormat): Generator<ImportEntry> {
+  const list = listIn(value)
+  if (list === undefined) return yield entryOf(place, readValue(value, format))
+  for (const [index, item] of list.entries()) {
+    const where = `entry ${index + 1}`
+    yield entryOf(place === '' ? where : `${place}, ${where}`, readValue(item, format))
+  }
+}
+
+/** The requests of a HAR, of a page of webhook.site's, or of a list. */
+function listIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  const entries = fieldOf(fieldOf(value, 'log'), 'entries')
+  if (Array.isArray(entries)) return entries
+  const data = fieldOf(value, 'data')
+  return Array.isArray(data) && typeOf(value) === undefined ? data : undefined
+}
+
+function readValue(value: unknown, format: ImportFormat): RequestFromJson {
+  if (format === 'har' || typeof fieldOf(value, 'startedDateTime') === 'string') return requestFromHar(value)
+  if (format === 'webhook-site' || isWebhookSite(value)) return requestFromWebhookSite(value)
+  if (fieldOf(value, 'v') !== undefined) return requestFromJson(value)
+  return { ok: false, path: '', expected: 'a request in our JSON, or an entry of a HAR or of webhook.site' }
+}
+
+function parse(bytes: Buffer): { readonly value: unknown } | { readonly problem: string } {
+  const excess = jsonExcess(bytes)
+  if (excess === 'too-deep') return { problem: `its JSON is nested deeper than ${JSON_BOUNDS.depth}` }
+  if (excess === 'too-many-values') return { problem: `its JSON has over ${JSON_BOUNDS.values} values` }
+  try {
+    return { value: JSON.parse(bytes.toString('utf8')) }
+  } catch (error) {
+    return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+function typeOf(value: unknown): string | undefined {
+  const type = fieldOf(value, 'type')
+  return typeof type === 'string' && fieldOf(value, 'v') === 1 ? type : undefined
+}
+
+/** Its own field, never one of a prototype. */
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+  return Object.getOwnPropertyDescriptor(value, name)?.value
+}
+
+function isBlank(text: Buffer, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const byte = text[at]
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false
+  }
+  return true
+}

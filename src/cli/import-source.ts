@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { ImportContext, ImportEntry, ImportFormat } from '../app/import.ts'
+import { readImport } from '../app/import.ts'
+import { requestFromGosmee } from '../core/content/gosmee.ts'
+import { AppError } from '../core/errors.ts'
+import type { CliDeps } from './deps.ts'
+import { systemCode } from './session.ts'
+
+/** A file is read into memory; above this nobody meant to. */
+const MAX_FILE_BYTES = 268_435_456
+/** What a folder is searched for: what we export, and gosmee's scripts. */
+const READ_FROM_FOLDERS = /\.(?:ndjson|jsonl|json|har|http|sh)$/
+
+/** Something to import; read again for each pass, so that only one file is held at a time. */
+export interface ImportSource {
+  /** For people. */
+  readonly name: string
+  entries(): Promise<Iterable<ImportEntry>>
+}
+
+export interface SourceOptions {
+  readonly format: ImportFormat
+  readonly maxBodyBytes: number
+  /** Curl commands may name files, which are looked for in the folder of the file that holds the command. */
+  readonly readFiles: boolean
+}
+
+/**
+ * The sources that words of the command line name: a file, a folder of them, `-` for what is piped in.
+ * @throws AppError `file-unreadable`
+ */
+export async function importSources(
+  paths: readonly string[],
+  options: SourceOptions,
+  deps: CliDeps,
+): Promise<ImportSource[]> {
+  const sources: ImportSource[] = []
+  for (const path of paths) {
+    if (path === '-') {
+      const bytes = await deps.io.stdin.readAll()
+      if (bytes.byteLength > MAX_FILE_BYTES) throw unreadable('stdin', TOO_LARGE)
+      sources.push({
+        name: 'stdin',
+        entries: () =>
+          Promise.resolve(readImport(bytes, options.format, contextOf(deps.io.cwd, options, deps))),
+      })
+      continue
+    }
+    const full = resolve(deps.io.cwd, path)
+    const isFolder = await stat(full).then(
+      (found) => found.isDirectory(),
+      (error: unknown) => {
+        throw unreadable(full, systemCode(error), error)
+      },
+    )
+    sources.push(...(isFolder ? folderSources(full, options, deps) : [fileSource(full, path, options, deps)]))
+  }
+  return sources
+}
+
+function fileSource(path: string, name: string, options: SourceOptions, deps: CliDeps): ImportSource {
+  return {
+    name,
+    entries: async () =>
+      readImport(await readBounded(path), options.format, contextOf(dirname(path), options, deps)),
+  }
+}
+
+/** Files in the order of their names; links and folders within are left alone. */
+function folderSources(folder: string, options: SourceOptions, deps: CliDeps): ImportSource[] {
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && READ_FROM_FOLDERS.test(entry.name))
+    .map(({ name }) => name)
+    .toSorted()
+  const all = new Set(names)
+  return names.flatMap((name): ImportSource[] => {
+    const base = name.replace(/\.(?:sh|json)$/, '')
+    const isPair = base !== name && all.has(`${base}.sh`) && all.has(`${base}.json`)
+    if (!isPair) return [fileSource(join(folder, name), name, options, deps)]
+    return name.endsWith('.sh') ? [gosmeeSource(folder, base, deps)] : []
+  })
+}
+
+function gosmeeSource(folder: string, base: string, { io }: CliDeps): ImportSource {
+  return {
+    name: `${base}.sh`,
+    async entries() {
+      const [script, body] = [
+        await readBounded(join(folder, `${base}.sh`)),
+        await readBounded(join(folder, `${base}.json`)),
+      ]
+      const read = requestFromGosmee(script, body, base, io.clock.now())
+      if (!read.ok) return [{ place: '', problem: read.problem }]
+      return read.requests.map((request) => ({ place: '', request }))
+    },
+  }
+}
+
+function contextOf(
+  folder: string,
+  { maxBodyBytes, readFiles }: SourceOptions,
+  { io }: CliDeps,
+): ImportContext {
+  const readNamed = (path: string): Uint8Array | undefined => {
+    const full = resolve(folder, path)
+    try {
+      const found = statSync(full)
+      return found.isFile() && found.size <= maxBodyBytes ? readFileSync(full) : undefined
+    } catch {
+      return undefined
+    }
+  }
+  return { now: io.clock.now(), maxBodyBytes, ...(readFiles && { readFile: readNamed }) }
+}
+
+const TOO_LARGE = 'it is over 256 MiB'
+
+/** All of a file or a pipe, up to the limit: what a name leads to may have no end. */
+async function readBounded(path: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    const file = await open(path)
+    for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
+      size += chunk.byteLength
+      if (size > MAX_FILE_BYTES) throw unreadable(path, TOO_LARGE)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof AppError ? error : unreadable(path, systemCode(error), error)
+  }
+  return Buffer.concat(chunks)
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): AppError<'file-unreadable'> {
+  return new AppError('file-unreadable', { option: 'import', path, reason }, { cause })
+}

@@ -1,0 +1,268 @@
+import { asBuffer } from './charset.ts'
+
+/*
+ * Reads commands as a POSIX shell would split them, without running anything. A text is held as latin1 throughout:
+ * one character is one byte, so that what a `$'\xff'` means is not lost.
+ */
+
+/** A simple command, and what it reads. */
+export interface ShellCommand {
+  /** The line that it begins on, from 1. */
+  readonly line: number
+  readonly words: readonly string[]
+  /** The here-document that it is given. */
+  readonly stdin?: string
+  /** It reads what this one prints. */
+  readonly from?: ShellCommand
+}
+
+/** A place from which only a shell could tell what is meant. */
+export interface ShellFault {
+  readonly line: number
+  readonly problem: string
+}
+
+export interface ShellText {
+  readonly commands: readonly ShellCommand[]
+  readonly faults: readonly ShellFault[]
+}
+
+class Unreadable extends Error {
+  readonly line: number
+
+  constructor(line: number, message: string) {
+    super(message)
+    this.line = line
+  }
+}
+
+export interface ShellOptions {
+  /** Leaves `$name` and `${name}` as they stand, for scripts of which only other words matter. */
+  readonly keepVariables?: boolean
+}
+
+const OPERATOR = /\|\|?|&&|[;&\n]/y
+const SPACE = /(?:[ \t\r]|\\\r?\n)+/y
+const COMMENT = /#[^\n]*/y
+const BARE = /[^\s\\'"$`|&;<>()]+/y
+const HERE = /<<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([A-Za-z0-9_]+))/y
+const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[^}\n]*\}|[0-9@*#?])/y
+/** The one command that is answered for: our own commands are written with it. */
+const PRINTF = /\$\(printf '([^']*)'\)/y
+
+/** Splits a text into its commands; after a fault it goes on with the next line. */
+export function readShell(bytes: Uint8Array, options: ShellOptions = {}): ShellText {
+  return new ShellReader(asBuffer(bytes).toString('latin1'), options).read()
+}
+
+type Draft = { -readonly [Key in keyof ShellCommand]: ShellCommand[Key] } & { readonly words: string[] }
+
+class ShellReader {
+  readonly #text: string
+  readonly #options: ShellOptions
+  readonly #counted = { at: 0, line: 1 }
+  #at = 0
+  #current: Draft | undefined
+  /** Commands whose here-documents begin on the next line. */
+  #awaiting: { readonly command: Draft; readonly end: string }[] = []
+
+  constructor(text: string, options: ShellOptions) {
+    this.#text = text
+    this.#options = options
+  }
+
+  read(): ShellText {
+    const commands: ShellCommand[] = []
+    const faults: ShellFault[] = []
+    while (this.#at < this.#text.length) {
+      try {
+        const command = this.#step()
+        if (command !== undefined) commands.push(command)
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error
+        faults.push({ line: error.line, problem: error.message })
+        this.#current = undefined
+        this.#awaiting = []
+        this.#take(/[^\n]*\n?/y)
+      }
+    }
+    if (this.#current !== undefined) commands.push(this.#current)
+    return { commands, faults }
+  }
+
+  /** One part of the text; a command where it ends one. */
+  #step(): ShellCommand | undefined {
+    if (this.#take(SPACE) !== undefined || this.#take(COMMENT) !== undefined) return undefined
+    const [operator] = this.#take(OPERATOR) ?? []
+    if (operator === undefined) {
+      this.#readPart()
+      return undefined
+    }
+    const finished = this.#current
+    this.#current =
+      operator === '|'
+        ? { line: this.#line(), words: [], ...(finished !== undefined && { from: finished }) }
+        : undefined
+    // After a pipe the command may stand on the next line.
+    if (operator === '\n' && finished?.words.length === 0) this.#current = finished
+    if (operator === '\n') this.#readHere()
+    return operator === '|' || this.#current === finished ? undefined : finished
+  }
+
+  /** A word, or the announcement of a here-document. */
+  #readPart(): void {
+    this.#current ??= { line: this.#line(), words: [] }
+    const here = this.#take(HERE)
+    if (here === undefined) this.#current.words.push(this.#word())
+    else this.#awaiting.push({ command: this.#current, end: here[2] ?? here[3] ?? here[4] ?? '' })
+  }
+
+  #readHere(): void {
+    for (const { command, end } of this.#awaiting) {
+      const lines: string[] = []
+      for (;;) {
+        if (this.#at >= this.#text.length) throw this.#fault(`a here-document without its ${end}`)
+        const stop = this.#text.indexOf('\n', this.#at)
+        const line = this.#text.slice(this.#at, stop === -1 ? this.#text.length : stop)
+        this.#at += line.length + 1
+        if (line.replace(/\r$/, '') === end) break
+        lines.push(`${line}\n`)
+      }
+      command.stdin = lines.join('')
+    }
+    this.#awaiting = []
+  }
+
+  /** One word: any sequence of bare and quoted parts. */
+  #word(): string {
+    let word = ''
+    const start = this.#at
+    while (this.#at < this.#text.length) {
+      const bare = this.#take(BARE)
+      if (bare !== undefined) word += bare[0]
+      else if (this.#text.startsWith("$'", this.#at)) word += this.#ansiQuoted()
+      else if (this.#text[this.#at] === "'") word += this.#singleQuoted()
+      else if (this.#text[this.#at] === '"') word += this.#doubleQuoted()
+      else if (this.#text[this.#at] === '$' || this.#text[this.#at] === '`') word += this.#expansion()
+      else if (this.#text[this.#at] === '\\' && !/^\\\r?\n/.test(this.#text.slice(this.#at, this.#at + 3))) {
+        word += this.#text.charAt(this.#at + 1)
+        this.#at += 2
+      } else break
+    }
+    if (this.#at === start) throw this.#fault(`${this.#text.charAt(start)}, which redirects or groups`)
+    return word
+  }
+
+  #singleQuoted(): string {
+    const end = this.#text.indexOf("'", this.#at + 1)
+    if (end === -1) throw this.#fault("a ' without its other half")
+    const quoted = this.#text.slice(this.#at + 1, end)
+    this.#at = end + 1
+    return quoted
+  }
+
+  #doubleQuoted(): string {
+    const start = this.#at++
+    let quoted = ''
+    for (;;) {
+      const char = this.#text[this.#at]
+      if (char === undefined) {
+        this.#at = start
+        throw this.#fault('a " without its other half')
+      }
+      if (char === '"') {
+        this.#at += 1
+        return quoted
+      }
+      if (char === '$' || char === '`') quoted += this.#expansion()
+      else if (char === '\\' && /^[$`"\\\n]/.test(this.#text.slice(this.#at + 1, this.#at + 2))) {
+        const escaped = this.#text.charAt(this.#at + 1)
+        quoted += escaped === '\n' ? '' : escaped
+        this.#at += 2
+      } else {
+        quoted += char
+        this.#at += 1
+      }
+    }
+  }
+
+  #ansiQuoted(): string {
+    const match = this.#take(/\$'((?:[^'\\]|\\[^])*)'/y)
+    if (match === undefined) throw this.#fault("a $' without its other half")
+    return unescapeAnsi(match[1] ?? '')
+  }
+
+  /** Of all that a shell would fill in, only our own `$(printf '…')` is known without running anything. */
+  #expansion(): string {
+    const printf = this.#take(PRINTF)
+    // A shell takes line breaks off the end of what a command prints.
+    if (printf !== undefined) return unescapePrintf(printf[1] ?? '').replace(/\n+$/, '')
+    const variable = this.#take(VARIABLE)
+    if (variable !== undefined && this.#options.keepVariables === true) return variable[0]
+    if (variable !== undefined) this.#at -= variable[0].length
+    if (variable === undefined && /^\$(?![({[])/.test(this.#text.slice(this.#at, this.#at + 2))) {
+      this.#at += 1
+      return '$'
+    }
+    throw this.#fault('a variable or command that only a shell could fill in')
+  }
+
+  #take(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at
+    const match = pattern.exec(this.#text)
+    if (match === null) return undefined
+    this.#at = pattern.lastIndex
+    return match
+  }
+
+  /** Counted on from where it was last asked: files may have many lines. */
+  #line(): number {
+    for (let at = this.#counted.at; at < this.#at; at++)
+      if (this.#text.charCodeAt(at) === 0x0a) this.#counted.line++
+    this.#counted.at = Math.max(this.#counted.at, this.#at)
+    return this.#counted.line
+  }
+
+  #fault(what: string): Unreadable {
+    return new Unreadable(this.#line(), what)
+  }
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}
+
+/** The escapes of `$'…'` (POSIX.1-2024 §2.2.4); `\u` and `\U` become UTF-8. */
+function unescapeAnsi(text: string): string {
+  return text.replaceAll(
+    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([^]))/g,
+    (_, hex?: string, short?: string, long?: string, octal?: string, char?: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
+      const code = short ?? long
+      if (code !== undefined) return utf8Of(Number.parseInt(code, 16))
+      return char === undefined ? '' : (NAMED[char] ?? (/['"?\\]/.test(char) ? char : `\\${char}`))
+    },
+  )
+}
+
+function utf8Of(code: number): string {
+  return code > 0x10ffff ? '' : Buffer.from(String.fromCodePoint(code)).toString('latin1')
+}
+
+/** What `printf` prints of a format without arguments, as far as our own commands use it. */
+export function unescapePrintf(format: string): string {
+  return format.replaceAll(/\\([0-7]{1,3}|[^])|%%/g, (pair, escape: string | undefined) => {
+    if (escape === undefined) return '%'
+    if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8) & 0xff)
+    return NAMED[escape] ?? (escape === '\\' ? escape : pair)
+  })
+}

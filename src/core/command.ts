@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts'
 
 /** Quoted text, an escaped character, a gap, or plain characters. */
-const PIECE = /'([^']*)'|"((?:\\["\\]|[^"])*)"|\\([\s"'\\])|(\s+)|([^\s"'\\]+|\\)/gy
+const PIECE = /'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([\s"'\\])|(\s+)|([^\s"'\\]+|\\)/gy
 
 /**
  * The words of a command line: parted by blanks, kept together by quotes. Nothing is expanded, no `$`, `*` or `~`,

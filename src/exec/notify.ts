@@ -19,7 +19,6 @@ export function openNotifier(options: ExecutorOptions): Notifier {
   return {
     async notify({ title, text }) {
       const tool = toolFor(options.platform, { title: plain(title), text: plain(text) })
-      if (tool === undefined) return { kind: 'no-tool' }
       const input = { env: { ...options.env, ...tool.env }, stdin: new Uint8Array() }
       const { status } = await runProcess(tool, input, { timeoutMs: PATIENCE_MS }, deps)
       if (status === 0) return { kind: 'shown' }
@@ -30,7 +29,7 @@ export function openNotifier(options: ExecutorOptions): Notifier {
   }
 }
 
-function toolFor(platform: string, notice: Notice): Tool | undefined {
+function toolFor(platform: string, notice: Notice): Tool {
   if (platform === 'darwin') return osascript(notice)
   if (platform === 'win32') return powershell(notice)
   // freedesktop.org's notification service, wherever there is X or Wayland.

@@ -88,6 +88,7 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
       const names = await providerCandidates([], '')
       return names.map((name) => (previous === '--secret' ? `${name}=` : name)).filter(starts)
     }
+    if (previous === '--format') return (await formatsOf(command.name())).filter(starts)
     return previous === '--before' ? refs(current, before, deps) : []
   }
   if (current.startsWith('-'))
@@ -105,6 +106,11 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
 }
 
 const PROVIDER_OPTIONS: ReadonlySet<string> = new Set(['--provider', '--handshake'])
+
+async function formatsOf(command: string): Promise<readonly string[]> {
+  if (command === 'export') return (await import('../../app/export.ts')).EXPORT_FORMATS
+  return command === 'import' ? (await import('../../app/import.ts')).IMPORT_FORMATS : []
+}
 
 /** Providers, then the events of the one that stands before. */
 async function providerCandidates(before: readonly string[], current: string): Promise<readonly string[]> {

@@ -41,6 +41,29 @@ export function compileWhere(expression: string): Predicate {
   return (stored) => holds({ request: variablesOf(stored) })
 }
 
+/**
+ * Compiles a CEL expression over `request` whose value, as text, tells which requests belong together. A request that
+ * has no such field belongs with the others that have none.
+ * @throws AppError `bad-filter`
+ */
+export function compileKey(expression: string, option: string): (stored: StoredRequest) => string {
+  const evaluate = prepare(environment, expression, option)
+  return (stored) => {
+    try {
+      const value = evaluate({ request: variablesOf(stored) })
+      return typeof value === 'string' ? value : JSON.stringify(value, plainly)
+    } catch {
+      return ''
+    }
+  }
+}
+
+/** CEL counts with whole numbers that JSON does not know. */
+function plainly(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  return value instanceof Map ? [...value] : value
+}
+
 /** The same over an answer. @throws AppError `bad-filter` */
 export function compileResponse(expression: string, option: string): (answer: Answer, ms: number) => boolean {
   const holds = compile(responseEnvironment, expression, option)
@@ -61,6 +84,22 @@ function compile(
   expression: string,
   option: string,
 ): (variables: Record<string, unknown>) => boolean {
+  const evaluate = prepare(within, expression, option, ['bool', 'dyn'])
+  return (variables) => {
+    try {
+      return evaluate(variables) === true
+    } catch {
+      return false
+    }
+  }
+}
+
+function prepare(
+  within: Environment,
+  expression: string,
+  option: string,
+  types?: readonly string[],
+): (variables: Record<string, unknown>) => unknown {
   const refuse = (problem: string, cause?: unknown): never => {
     throw new AppError('bad-filter', { option, expression, problem }, { cause })
   }
@@ -72,14 +111,8 @@ function compile(
   }
   const { valid, type, error } = parsed.check()
   if (!valid) return refuse(firstLine(error), error)
-  if (type !== 'bool' && type !== 'dyn') return refuse(`it gives a ${type}, not true or false`)
-  return (variables) => {
-    try {
-      return parsed(variables) === true
-    } catch {
-      return false
-    }
-  }
+  if (types?.includes(type ?? '') === false) return refuse(`it gives a ${type}, not true or false`)
+  return (variables) => parsed(variables)
 }
 
 /** The library draws the expression with a caret below; the sentence above that is enough. */

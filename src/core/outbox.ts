@@ -85,8 +85,8 @@ export interface Outbox {
     delivery?: Delivery,
   ): Promise<boolean>
   /**
-   * Gives destinations to captured requests that nobody was owed and nobody has accepted. Goes on where it, or another
-   * process, ended last time: each request is looked at once.
+   * Gives destinations to captured requests that nobody is owed and nobody has accepted. Goes on where it ended last
+   * time; the first time in the life of a process it begins with the oldest.
    */
   claim(assign: Assign, now: number): Promise<Claimed>
   /**

@@ -42,6 +42,8 @@ export class SqliteOutbox implements Outbox {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #self: string
   #holdsAny = false
+  /** Requests up to here have been looked at in this run. */
+  #claimedUpTo = 0
 
   constructor(options: SqliteOutboxOptions) {
     const { pid, began } = options.workers.self
@@ -125,24 +127,32 @@ export class SqliteOutbox implements Outbox {
   }
 
   async claim(assign: Assign, now: number): Promise<Claimed> {
-    const { claimed, after, setClaimed, insert } = this.#statements
-    const first = (): SqlRow[] => after.all(this.#number(claimed.get(), 'value'), CLAIM_ROWS)
-    if (first().length === 0) return { made: 0, more: false }
+    const { unclaimed, newest } = this.#statements
+    const find = (): SqlRow[] => unclaimed.all(this.#claimedUpTo, CLAIM_ROWS)
+    // What is captured from here on comes after it.
+    const end = this.#number(newest.get(), 'newest')
+    if (find().length === 0) {
+      this.#claimedUpTo = Math.max(this.#claimedUpTo, end)
+      return { made: 0, more: false }
+    }
     return this.#options.submit(() => {
       // Another worker may have been here since we looked.
-      const seqs = first().map((row) => this.#number(row, 'seq'))
-      let made = 0
-      for (const seq of seqs) {
-        if (this.#statements.isSettled.get(seq) !== undefined) continue
-        const stored = this.#options.stored(seq)
-        if (stored?.request.source !== 'captured') continue
-        for (const { destination, orderKey } of assign(stored))
-          made += insert.run(seq, destination, orderKey ?? null, now, null)
-      }
-      const last = seqs.at(-1)
-      if (last !== undefined) setClaimed.run(last)
-      return { made, more: seqs.length === CLAIM_ROWS }
+      const seqs = find().map((row) => this.#number(row, 'seq'))
+      const made = seqs.reduce((sum, seq) => sum + this.#claim(seq, assign, now), 0)
+      const more = seqs.length === CLAIM_ROWS
+      this.#claimedUpTo = more ? (seqs.at(-1) ?? end) : Math.max(end, seqs.at(-1) ?? 0)
+      return { made, more }
     })
+  }
+
+  #claim(seq: number, assign: Assign, now: number): number {
+    const stored = this.#options.stored(seq)
+    if (stored?.request.source !== 'captured') return 0
+    return assign(stored).reduce(
+      (made, { destination, orderKey }) =>
+        made + this.#statements.insert.run(seq, destination, orderKey ?? null, now, null),
+      0,
+    )
   }
 
   async adopt(assign: Assign, now: number): Promise<number> {
@@ -264,11 +274,10 @@ function prepareStatements(db: Database) {
     ofRequest: db.prepare(
       `SELECT destination, order_key, attempts, state, due_at FROM owed WHERE request_seq = ? ORDER BY destination`,
     ),
-    claimed: db.prepare(`SELECT CAST(value AS INTEGER) AS value FROM meta WHERE key = 'claimed'`),
-    setClaimed: db.prepare(`UPDATE meta SET value = ? WHERE key = 'claimed'`),
-    after: db.prepare(`SELECT seq FROM requests WHERE seq > ? ORDER BY seq LIMIT ?`),
-    isSettled: db.prepare(`SELECT 1 FROM owed WHERE request_seq = ?1
-      UNION SELECT 1 FROM deliveries WHERE request_seq = ?1 AND accepted = 1`),
+    unclaimed:
+      db.prepare(`SELECT seq FROM requests WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM owed WHERE request_seq = seq)
+      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE request_seq = seq AND accepted = 1) ORDER BY seq LIMIT ?`),
+    newest: db.prepare('SELECT coalesce(max(seq), 0) AS newest FROM requests'),
     wasAcceptedOnce: db.prepare(`SELECT 1 FROM deliveries WHERE request_seq = ? AND accepted = 1 LIMIT 1`),
     freeAfter: db.prepare(`SELECT DISTINCT request_seq FROM owed WHERE request_seq > ? AND worker IS NULL
       AND ${notCommand} ORDER BY request_seq LIMIT ?`),

@@ -66,7 +66,6 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX owed_due ON owed (due_at, request_seq) WHERE state = 0 AND worker IS NULL;
       CREATE INDEX owed_keys ON owed (destination, order_key, request_seq) WHERE state = 0 AND order_key IS NOT NULL;
       CREATE INDEX owed_taken ON owed (worker) WHERE worker IS NOT NULL;
-      INSERT INTO meta VALUES ('claimed', 0);
     `)
   },
 ]

@@ -21,6 +21,8 @@ export interface CourierOptions {
   readonly timeoutMs: number
   /** Attempts after the first. */
   readonly retries: number
+  /** The same for commands, which are not repeated unasked. */
+  readonly execRetries: number
   readonly backoff: Backoff
   readonly headers: RawHeaders
   readonly hostHeader: 'keep' | 'target'
@@ -227,7 +229,9 @@ export class Courier {
     }
     if (destination.kind === 'http')
       this.#health.learn(debt.destination, delivery, this.#delayAsked(delivery))
-    const settlement = this.#settlementOf(delivery, attempt)
+    const { retries, execRetries } = this.#options
+    const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
+    const settlement = this.#settlementOf(delivery, attempt, isLast)
     if (settlement.kind === 'given-up') this.#health.giveUp(debt.destination)
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
     const settled = this.#outbox.settle(debt, settlement, clock.now(), kept).then(() => {
@@ -274,7 +278,7 @@ export class Courier {
     return found
   }
 
-  #settlementOf({ outcome }: Delivery, attempt: number): Settlement {
+  #settlementOf({ outcome }: Delivery, attempt: number, isLast: boolean): Settlement {
     if (wasAccepted(outcome)) return { kind: 'paid' }
     if (this.#cut.signal.aborted) {
       // Told to stop. What did not leave was no attempt; what may have arrived is tried again.
@@ -283,7 +287,7 @@ export class Courier {
     const isFinal =
       (outcome.kind === 'response' && outcome.status === 410) ||
       (outcome.kind === 'not-sent' && POLICY.has(outcome.code))
-    if (isFinal || attempt > this.#options.retries) return { kind: 'given-up' }
+    if (isFinal || isLast) return { kind: 'given-up' }
     const own = delayAfter(attempt, this.#options.backoff, this.#deps.chance())
     const asked =
       outcome.kind === 'response' ? retryAfterOf(outcome.headers, this.#deps.clock.now()) : undefined

@@ -11,17 +11,18 @@ export function headline(result: BenchResult): string {
   const push = comparedPush(modes)
   const poll = push && fairestPoll(modes, push)
   if (push === undefined) return pollsAlone(modes)
-  const told = `${upperFirst(push.label)} told of an event after ${medianOf(push)} at the median`
+  const told = `${upperFirst(article(push.label))} tells of an event after ${medianOf(push)} (median)`
   if (poll === undefined) return `${told}.`
-  const asked = `${poll.label} after ${medianOf(poll)}`
-  const price = `${requestsOf(poll)} requests per event against ${requestsOf(push)}`
+  const asking = `polling every ${interval(poll.mode.intervalMs ?? 0)}`
+  const asked = `${asking} finds it after ${medianOf(poll)}`
+  const price = `at ${requestsOf(poll)} requests per event against ${requestsOf(push)}`
   switch (quicker(push.mode, poll.mode)) {
     case 'push':
-      return `${told}, ${asked}: ${times(poll, push)} as long, with ${price}.`
+      return `${told}; ${asked}, ${times(poll, push)} as long, ${price}.`
     case 'poll':
-      return `Here asking is quicker than being told: ${asked}, ${push.label} after ${medianOf(push)} (medians). The sender waits or gathers events before it tells.`
+      return `Here asking is quicker than being told: ${asking} finds an event after ${medianOf(poll)} (median), ${article(push.label)} tells of it after ${medianOf(push)}. Its sender waits, or gathers events, before it tells.`
     case 'unclear':
-      return `${told}, ${asked}: no clear difference, with ${price}.`
+      return `${told}; ${asked}: no clear difference, ${price}.`
   }
 }
 

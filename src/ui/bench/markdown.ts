@@ -1,0 +1,45 @@
+import type { BenchResult } from '../../core/bench/result.ts'
+import { sanitizeLine } from '../sanitize.ts'
+import { columnsFor } from './columns.ts'
+import { namedModes } from './names.ts'
+import { duration } from './numbers.ts'
+import { conclusions, headline, remarks } from './sentences.ts'
+import { warningTexts } from './warnings.ts'
+
+/** The run for a pull request: answer, table, what follows from it. GitHub's Markdown. */
+export function benchToMarkdown(result: BenchResult): string {
+  const { seed, events, design, env, assertions } = result
+  const columns = columnsFor(result)
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const checks = assertions.map(
+    ({ expr, pass }) => `${pass ? '✓' : '✗'} ${code(expr)}${pass ? '' : ' does not hold'}`,
+  )
+  const list = (items: readonly string[]): string[] =>
+    items.length === 0 ? [] : [items.map((item) => `- ${item}`).join('\n')]
+  const blocks = [
+    `**${headline(result)}**`,
+    [
+      row(columns.map(({ title }) => literal(title))),
+      row(columns.map(({ align }) => (align === 'right' ? '--:' : ':--'))),
+      ...namedModes(result).map((named) => row(columns.map(({ cell }) => literal(cell(named) ?? '–')))),
+    ].join('\n'),
+    ...list([...conclusions(result), ...remarks(result)]),
+    ...list(warningTexts(result).map((text) => `⚠ ${literal(text)}`)),
+    ...list(checks),
+    `<sub>${events.length} events, one about every ${duration(design.meanGapMs)}, seed ${code(seed)}, Node ${literal(env.node)}, ${env.cores} cores, ${literal(result.startedAt)}</sub>`,
+  ]
+  return `${blocks.join('\n\n')}\n`
+}
+
+/** Text that is text: nothing in it makes a link, a mention, a tag or a cell. */
+function literal(text: string): string {
+  return sanitizeLine(text)
+    .replaceAll(/[\\`*_{}[\]<>#|!~]/g, (char) => `\\${char}`)
+    .replaceAll('@', '@\u200b')
+    .replaceAll('&', '&amp;')
+}
+
+/** Code holds any text that has no backtick and no cell in it. */
+function code(text: string): string {
+  return `\`${sanitizeLine(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``
+}

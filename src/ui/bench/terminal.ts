@@ -1,0 +1,213 @@
+import type { BenchResult } from '../../core/bench/result.ts'
+import { formatDuration } from '../../core/units.ts'
+import { sanitizeLine } from '../sanitize.ts'
+import { renderTable } from '../table.ts'
+import { cut, displayWidth, wrapped } from '../text.ts'
+import type { Theme } from '../theme.ts'
+import type { BenchColumn } from './columns.ts'
+import { columnsFor } from './columns.ts'
+import type { NamedMode } from './names.ts'
+import { namedModes } from './names.ts'
+import { duration, intervalText, significant } from './numbers.ts'
+import { conclusions, headline, remarks } from './sentences.ts'
+import { stripLines } from './strips.ts'
+import { warningTexts } from './warnings.ts'
+
+const MOST_COLUMNS = 110
+/** Below so many columns a table would have nothing left to say. */
+const TABLE_COLUMNS = 72
+
+/** A run for a terminal: the answer, the table, the picture, what follows and what to be careful with. */
+export function renderBench(result: BenchResult, theme: Theme, columns: number): string {
+  const width = Math.min(columns, MOST_COLUMNS)
+  const text = (lines: readonly string[], paint = (line: string): string => line): string[] =>
+    lines.flatMap((line) => folded(plain(line, theme), width - 1)).map((line) => ` ${paint(line)}`)
+  const strips = stripLines(result, theme, width)
+  const warnings = warningTexts(result).flatMap((warning) => text([`! ${warning}`], theme.warn))
+  const blocks = [
+    [...text([headLine(result, theme)], theme.dim), ...text([conditions(result, theme)], theme.dim)],
+    text([headline(result)], theme.strong),
+    width < TABLE_COLUMNS ? cards(result, theme, width) : table(result, theme, width),
+    strips,
+    conclusions(result).flatMap((sentence) => text([sentence])),
+    remarks(result).flatMap((remark) => text([remark], theme.dim)),
+    warnings,
+    assertions(result, theme, width),
+  ]
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
+
+const ARRIVALS = {
+  poisson: 'Poisson',
+  stratified: 'stratified',
+  periodic: 'periodic',
+  trace: 'from a trace',
+  observed: 'as they came',
+}
+
+function headLine({ target, events, design, seed, env }: BenchResult, theme: Theme): string {
+  const { arrivals, meanGapMs, windowMs } = design
+  return [
+    target.kind === 'builtin'
+      ? 'sample service'
+      : cut(sanitizeLine(target.url ?? ''), 60, theme.symbols.ellipsis),
+    `${events.length} events, ${ARRIVALS[arrivals]}, one about every ${duration(meanGapMs)}`,
+    formatDuration(windowMs),
+    `seed ${sanitizeLine(seed)}`,
+    `Node ${sanitizeLine(env.node).replace(/^v/, '')}, ${env.cores} cores`,
+  ].join(` ${theme.symbols.dot} `)
+}
+
+function conditions({ env }: BenchResult, theme: Theme): string {
+  const { requestMs, clock, timerOvershootMs, otherCpuPct, harnessCpuPct } = env
+  return [
+    requestMs === undefined ? '' : `request ${duration(requestMs.p50)} (n=${requestMs.n})`,
+    `clock ±${duration(clock.boundMs)}`,
+    `timers +${duration(timerOvershootMs.p50)}`,
+    `the bench itself took ${Math.round(harnessCpuPct)} % of a core`,
+    otherCpuPct === undefined ? '' : `others ${Math.round(otherCpuPct)} % of the machine`,
+  ]
+    .filter((part) => part !== '')
+    .join(` ${theme.symbols.dot} `)
+}
+
+function table(result: BenchResult, theme: Theme, width: number): string[] {
+  const modes = namedModes(result)
+  let columns = columnsFor(result)
+  for (;;) {
+    const lines = tableLines(columns, modes, theme)
+    const widest = columns.toSorted((a, b) => b.dropAt - a.dropAt)[0]
+    if (widest === undefined || widest.dropAt === 0 || lines.every((line) => displayWidth(line) <= width))
+      return lines
+    columns = columns.filter((column) => column !== widest)
+  }
+}
+
+function tableLines(columns: readonly BenchColumn[], modes: readonly NamedMode[], theme: Theme): string[] {
+  const cells = columns.map(({ title, align, cell }) => ({
+    title,
+    align,
+    cell: (named: NamedMode) => painted(title, cell(named), theme),
+  }))
+  return renderTable(cells, modes, theme.dim)
+    .split('\n')
+    .map((line) => ` ${line}`)
+}
+
+function painted(title: string, text: string | undefined, theme: Theme): string {
+  if (text === undefined) return theme.dim(theme.symbols.none)
+  if (title === 'fit') return text === 'ok' ? theme.ok(text) : theme.bad(text)
+  if (title === 'missed' || title === 'coalesced') return text === '0' ? text : theme.warn(text)
+  return text
+}
+
+/** The same for a narrow terminal: each mode in three lines. */
+function cards(result: BenchResult, theme: Theme, width: number): string[] {
+  const columns = columnsFor(result)
+  return namedModes(result).flatMap((named) => {
+    const mean = intervalText(named.mode.delayMs.mean)
+    const rest = columns
+      .filter(({ title }) => title !== 'how a client learns' && !title.startsWith('mean'))
+      .flatMap(({ title, cell }) => {
+        const value = cell(named)
+        return value === undefined ? [] : [`${title} ${value}`]
+      })
+    return [
+      ` ${theme.strong(named.label)}`,
+      `   mean ${mean === undefined ? theme.symbols.none : `${mean} ms`}`,
+      ...foldedParts(rest, width - 3).map((line) => `   ${theme.dim(line)}`),
+    ]
+  })
+}
+
+function assertions({ assertions: all }: BenchResult, theme: Theme, width: number): string[] {
+  const { ok, bad } = theme.symbols
+  return all.map(({ expr, pass, actual }) => {
+    const known = expr.endsWith('fit') ? (pass ? 'it fits' : 'it does not fit') : significant(actual, 3)
+    const value = Number.isFinite(actual) ? known : 'cannot be told: too few events, or no model'
+    const mark = pass ? theme.ok(ok) : theme.bad(bad)
+    return ` ${mark} ${cut(`${sanitizeLine(expr)}   ${value}`, width - 6, theme.symbols.ellipsis)}`
+  })
+}
+
+const NBSP = '\u00a0'
+
+/** Lines of a sentence; a number stays with its unit. */
+function folded(sentence: string, width: number): string[] {
+  const tied = sentence.replaceAll(/(?<=\d) (?=(?:ms|s|min|h|%|requests|events|event)\b|%)/g, NBSP)
+  return wrapped(tied, width).map((line) => line.replaceAll(NBSP, ' '))
+}
+
+/** Lines of facts that stay whole, with two spaces between them. */
+function foldedParts(parts: readonly string[], width: number): string[] {
+  const tied = parts.map((part) => `${NBSP}${part.replaceAll(' ', NBSP)}`).join(' ')
+  return wrapped(tied, width + 1).map((line) => line.replaceAll(NBSP, ' ').slice(1))
+}
+
+/** Our own sentences where the terminal has ASCII only. */
+function plain(text: string, { symbols }: Theme): string {
+  return symbols.line === '-' ? text.replaceAll('±', '+/-').replaceAll('’', "'") : text
+}
+
+const FIGURES = ['mean', 'p50', 'p90', 'p95', 'p99'] as const
+
+/** The same for a pipe: tab-separated with a head line, numbers at full precision, nothing left out. */
+export function renderBenchRows(result: BenchResult): string {
+  return modeRecords(result)
+    .map((row) => `${row.join('\t')}\n`)
+    .join('')
+}
+
+/** Every mode as a row of plain values below a head; empty where there is no figure. */
+export function modeRecords(result: BenchResult): string[][] {
+  const head = [
+    ...[
+      'mode',
+      'kind',
+      'interval_ms',
+      'offered',
+      'detected',
+      'coalesced',
+      'missed',
+      'duplicates',
+      'out_of_order',
+    ],
+    ...FIGURES.flatMap((name) => [`${name}_ms`, `${name}_low`, `${name}_high`]),
+    ...['min_ms', 'max_ms', 'sd_ms', 'model_mean_ms', 'ks', 'ks_limit', 'fit'],
+    ...[
+      'requests',
+      'requests_per_event',
+      'empty_200',
+      'not_modified',
+      'errors',
+      'retries',
+      'bytes_per_event',
+    ],
+    ...['client_cpu_us', 'server_cpu_us', 'freshness', 'mean_age_ms'],
+  ]
+  const rows = namedModes(result).map(({ label, mode }) => {
+    const { delayMs, model, cpuUs } = mode
+    const figures = FIGURES.flatMap((name) => {
+      const { value, ci95 } = delayMs[name]
+      return ci95 === undefined ? [undefined, undefined, undefined] : [value, ci95[0], ci95[1]]
+    })
+    const numbers = [
+      ...[mode.intervalMs, mode.offered, mode.detected, mode.coalesced, mode.missed, mode.duplicates],
+      ...[mode.outOfOrder, ...figures, delayMs.min, delayMs.max, delayMs.sd],
+      ...[model?.meanMs, model?.ks, model?.ksLimit],
+    ].map(numberText)
+    const costs = [
+      ...[mode.requests, mode.requestsPerEvent, mode.empty200, mode.notModified, mode.errors, mode.retries],
+      ...[mode.bytes.perEvent, cpuUs?.client, cpuUs?.server, mode.freshness, mode.meanAgeMs],
+    ].map(numberText)
+    return [label, mode.kind, ...numbers, model === undefined ? '' : model.fit ? 'yes' : 'no', ...costs]
+  })
+  return [head, ...rows]
+}
+
+function numberText(value: number | undefined): string {
+  return value === undefined || !Number.isFinite(value) ? '' : String(Number(value.toFixed(4)))
+}

@@ -74,8 +74,11 @@ function rowOf(mode: string, figure: string, difference: Difference, theme: Them
   const { before, after, ci95, verdict } = difference
   const stat = { value: after - before, ci95 }
   return {
-    ...{ mode, figure },
-    ...{ before: alike(before, stat), after: alike(after, stat), difference: intervalText(stat) ?? '' },
+    mode,
+    figure,
+    before: alike(before, stat),
+    after: alike(after, stat),
+    difference: intervalText(stat) ?? '',
     verdict: {
       lower: theme.ok('quicker'),
       higher: theme.bad('slower'),

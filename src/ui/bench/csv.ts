@@ -1,5 +1,5 @@
 import type { BenchResult } from '../../core/bench/result.ts'
-import { modeRecords } from './terminal.ts'
+import { modeRecords } from './records.ts'
 
 /** One row for each mode below a head line, RFC 4180. */
 export function benchToCsv(result: BenchResult): string {

@@ -59,3 +59,7 @@ export function fairestPoll(modes: readonly NamedMode[], push: NamedMode): Named
     .filter(({ mode }) => isPoll(mode) && mode.delayMs.p50.ci95 !== undefined && mode.requestsPerEvent > 0)
     .toSorted((a, b) => distance(a) - distance(b))[0]
 }
+
+export function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

@@ -2,7 +2,7 @@ import { intervalForMean, pollsPerEvent, wastedShare } from '../../core/bench/ra
 import type { BenchResult, BreakEven, ModeResult } from '../../core/bench/result.ts'
 import { leastSamples } from '../../core/bench/stats.ts'
 import type { NamedMode } from './names.ts'
-import { comparedPush, fairestPoll, interval, namedModes } from './names.ts'
+import { comparedPush, fairestPoll, interval, namedModes, upperFirst } from './names.ts'
 import { alike, duration, percent, significant, statText } from './numbers.ts'
 
 /** The answer in one sentence: who learns sooner, at what price. */
@@ -113,7 +113,7 @@ function hourly(): string {
 /** What hinders a figure: too few events for a percentile, a mode that is not as its model. */
 export function remarks(result: BenchResult): string[] {
   const modes = namedModes(result)
-  return [...missingPercentiles(modes), ...modes.flatMap(misfit), ...modes.flatMap(unseen)]
+  return [...missingPercentiles(modes), ...modes.flatMap(misfit), ...modes.flatMap(disorder)]
 }
 
 function missingPercentiles(modes: readonly NamedMode[]): string[] {
@@ -149,20 +149,15 @@ function misfit({ label, mode }: NamedMode): string[] {
   ]
 }
 
-function unseen({ label, mode }: NamedMode): string[] {
-  const found: string[] = []
-  if (mode.detected === 0 && mode.offered > 0)
-    return [`${upperFirst(label)} saw none of ${mode.offered} events.`]
-  if (mode.missed > 0) found.push(`${mode.missed} of ${mode.offered} events were not seen by the end`)
-  if (mode.duplicates > 0) found.push(`${mode.duplicates} came twice`)
-  if (mode.outOfOrder > 0) found.push(`${mode.outOfOrder} came out of order`)
+function disorder({ label, mode }: NamedMode): string[] {
+  const { duplicates, outOfOrder } = mode
+  const found = [
+    ...(duplicates > 0 ? [`${duplicates} came twice`] : []),
+    ...(outOfOrder > 0 ? [`${outOfOrder} came out of order`] : []),
+  ]
   return found.length === 0 ? [] : [`${upperFirst(label)}: ${found.join(', ')}.`]
 }
 
 function article(label: string): string {
   return `${/^[aeiou]|^SSE/i.test(label) ? 'an' : 'a'} ${label}`
-}
-
-export function upperFirst(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

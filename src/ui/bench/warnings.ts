@@ -1,14 +1,11 @@
 import type { BenchResult } from '../../core/bench/result.ts'
 import { sanitizeLine } from '../sanitize.ts'
+import { upperFirst } from './names.ts'
 
-/** What each warning means for the figures, and what to do. What was seen is in its own text. */
-const ADVICE: Readonly<Record<string, string>> = {}
-
-/** Each warning as a sentence or two. Its text may hold words of the target. */
-export function warningTexts({ warnings, interrupted }: BenchResult): string[] {
-  const texts = warnings.map(({ code, text }) => {
-    const advice = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined
-    return [sanitizeLine(text), advice].filter((part) => part !== undefined && part !== '').join(' ')
+/** What makes the figures mean less than they seem to, a sentence each. The target may have a word in it. */
+export function warningTexts({ warnings }: BenchResult): string[] {
+  return warnings.map(({ text }) => {
+    const sentence = upperFirst(sanitizeLine(text))
+    return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`
   })
-  return interrupted ? ['Stopped before its end: these are the figures of what there was.', ...texts] : texts
 }

@@ -77,6 +77,7 @@ function planOf(options: readonly CurlOption[], command: ShellCommand, context: 
   const cookies = options.filter(({ effect }) => effect === 'cookie').map(({ value }) => value)
   if (cookies.some((cookie) => !cookie.includes('=')))
     throw new Unreadable('it takes its cookies from a file')
+  const custom = options.filter(({ effect }) => effect === 'header').map(({ value }) => customHeader(value))
   const agent = last('agent')
   const referer = last('referer')?.replace(/;auto$/, '')
   const user = last('user')
@@ -86,16 +87,15 @@ function planOf(options: readonly CurlOption[], command: ShellCommand, context: 
     httpVersion: has('http1.0') ? '1.0' : '1.1',
     body,
     query: inQuery ? data.toString('latin1') : '',
-    custom: options.filter(({ effect }) => effect === 'header').map(({ value }) => customHeader(value)),
+    custom: has('json') ? withJsonTypes(custom) : custom,
     own: [
       ...(agent ? [['User-Agent', agent] as const] : []),
-      ['Accept', has('json') ? 'application/json' : '*/*'],
+      ['Accept', '*/*'],
       ...(has('compressed') ? [['Accept-Encoding', 'deflate, gzip'] as const] : []),
       ...(referer ? [['Referer', referer] as const] : []),
-      ...(cookies.length > 0 ? [['Cookie', cookies.join('; ')] as const] : []),
+      ...(cookies.length > 0 ? [['Cookie', cookies.join(';')] as const] : []),
     ],
-    contentType:
-      body === undefined ? undefined : has('json') ? 'application/json' : 'application/x-www-form-urlencoded',
+    contentType: body === undefined ? undefined : 'application/x-www-form-urlencoded',
     target: last('target'),
     keepsPath: has('as-is'),
     globs: !has('globoff'),
@@ -107,9 +107,20 @@ function basic(user: string): string {
   return `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`, 'latin1').toString('base64')}`
 }
 
+/** `--json` adds these as if they had been typed last. */
+function withJsonTypes(custom: readonly CustomHeader[]): readonly CustomHeader[] {
+  const missing = ['Content-Type', 'Accept'].filter((name) => !custom.some((header) => isNamed(header, name)))
+  return [...custom, ...missing.map((name) => ({ name, value: 'application/json' }))]
+}
+
+function isNamed(header: CustomHeader, name: string): boolean {
+  return header.name.toLowerCase() === name.toLowerCase()
+}
+
 function customHeader(text: string): CustomHeader {
   if (text.startsWith('@')) throw new Unreadable('it takes its headers from a file')
-  const [, name = '', mark = '', value = ''] = /^([^:;]*)([:;]?)\s*([^]*?)\s*$/.exec(text) ?? []
+  const [, name = '', mark = '', value = ''] =
+    /^([^:;]*)([:;]?)[ \t\r\n\v\f]*([^]*?)[ \t\r\n\v\f]*$/.exec(text) ?? []
   if (mark === ';' && value === '') return { name, value: '' }
   if (mark !== ':') throw new Unreadable('a header has no colon')
   return { name, value: value === '' ? undefined : value }
@@ -169,12 +180,10 @@ function urlEncoded(value: string, command: ShellCommand, context: CurlContext):
 }
 
 function escaped(bytes: Buffer): string {
+  const hex = (char: string): string => char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
   return bytes
     .toString('latin1')
-    .replaceAll(
-      /[^A-Za-z0-9\-._~]/g,
-      (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    )
+    .replaceAll(/[^A-Za-z0-9\-._~]/g, (char) => (char === ' ' ? '+' : `%${hex(char)}`))
 }
 
 function fileOf(path: string, command: ShellCommand, { readFile }: CurlContext): Buffer {
@@ -230,11 +239,10 @@ function requestTo(url: string, plan: Plan, { receivedAt }: CurlContext): NewReq
 
 /** Where curl puts each header; one of the user's takes the place of curl's own. */
 function headersOf(plan: Plan, host: string, authorization: string | undefined): [string, string][] {
-  const isCustom = (name: string): boolean =>
-    plan.custom.some((header) => header.name.toLowerCase() === name.toLowerCase())
+  const isCustom = (name: string): boolean => plan.custom.some((header) => isNamed(header, name))
   const own = (name: string, value: string | undefined): [string, string][] =>
     value === undefined || isCustom(name) ? [] : [[name, value]]
-  const isHost = ({ name }: CustomHeader): boolean => name.toLowerCase() === 'host'
+  const isHost = (header: CustomHeader): boolean => isNamed(header, 'Host')
   const toPairs = (headers: readonly CustomHeader[]): [string, string][] =>
     headers.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))
   return [

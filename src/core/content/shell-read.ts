@@ -7,7 +7,7 @@ import { asBuffer } from './charset.ts'
 
 /** A simple command, and what it reads. */
 export interface ShellCommand {
-  /** The line that it begins on, from 1. */
+  /** The line that it, or what it reads from, begins on; from 1. */
   readonly line: number
   readonly words: readonly string[]
   /** The here-document that it is given. */
@@ -44,7 +44,7 @@ export interface ShellOptions {
 const OPERATOR = /\|\|?|&&|[;&\n]/y
 const SPACE = /(?:[ \t\r]|\\\r?\n)+/y
 const COMMENT = /#[^\n]*/y
-const BARE = /[^\s\\'"$`|&;<>()]+/y
+const BARE = /[^ \t\r\n\\'"$`|&;<>()]+/y
 const HERE = /<<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([A-Za-z0-9_]+))/y
 const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[^}\n]*\}|[0-9@*#?])/y
 /** The one command that is answered for: our own commands are written with it. */
@@ -101,7 +101,11 @@ class ShellReader {
     const finished = this.#current
     this.#current =
       operator === '|'
-        ? { line: this.#line(), words: [], ...(finished !== undefined && { from: finished }) }
+        ? {
+            line: finished?.line ?? this.#line(),
+            words: [],
+            ...(finished !== undefined && { from: finished }),
+          }
         : undefined
     // After a pipe the command may stand on the next line.
     if (operator === '\n' && finished?.words.length === 0) this.#current = finished
@@ -121,7 +125,8 @@ class ShellReader {
     for (const { command, end } of this.#awaiting) {
       const lines: string[] = []
       for (;;) {
-        if (this.#at >= this.#text.length) throw this.#fault(`a here-document without its ${end}`)
+        if (this.#at >= this.#text.length)
+          throw new Unreadable(command.line, `a here-document without its ${end}`)
         const stop = this.#text.indexOf('\n', this.#at)
         const line = this.#text.slice(this.#at, stop === -1 ? this.#text.length : stop)
         this.#at += line.length + 1

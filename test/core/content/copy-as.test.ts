@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -8,53 +7,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { validUtf8 } from '../../../src/core/content/charset.ts'
 import { toCurl, toHttpie } from '../../../src/core/content/copy-as.ts'
 import { endToEndHeaders } from '../../../src/core/headers.ts'
+import type { WireRecord, WireRecorder } from '../../helpers/wire-recorder.ts'
+import { startWireRecorder } from '../../helpers/wire-recorder.ts'
 import type { WireSample as Sample } from '../../helpers/wire-samples.ts'
 import { HOSTILE, sampleOf, wireRequest } from '../../helpers/wire-samples.ts'
 
-interface Recorded {
-  readonly line: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: Buffer
-}
-
-const recorded: Recorded[] = []
-/** Parses with nothing that could forgive: bytes as latin1, one header a line. */
-const recorder = createServer((socket) => {
-  let bytes = Buffer.alloc(0)
-  socket.on('error', () => socket.destroy())
-  socket.on('data', (chunk: Buffer) => {
-    bytes = Buffer.concat([bytes, chunk])
-    const end = bytes.indexOf('\r\n\r\n')
-    if (end === -1) return
-    const [line = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
-    const headers = lines.map((text) => {
-      const colon = text.indexOf(':')
-      return [text.slice(0, colon), text.slice(colon + 1).trim()] as const
-    })
-    const length = Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? 0)
-    if (bytes.length < end + 4 + length) return
-    recorded.push({ line, headers, body: bytes.subarray(end + 4) })
-    socket.end(
-      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n' +
-        (line.startsWith('HEAD') ? '' : 'ok'),
-    )
-  })
-})
+let recorder: WireRecorder
 let origin = ''
 let dir = ''
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve))
-  const address = recorder.address()
-  origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  recorder = await startWireRecorder()
+  origin = recorder.origin
   dir = mkdtempSync(join(tmpdir(), 'copy-as-'))
 })
 afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
-  await new Promise((resolve) => recorder.close(resolve))
+  await recorder.close()
 })
 beforeEach(() => {
-  recorded.length = 0
+  recorder.recorded.length = 0
 })
 
 /** A clean home: somebody's ~/.curlrc or proxy is not what is tested. As a script, which may be longer than an argument. */
@@ -76,7 +48,7 @@ const withoutFraming = (headers: Sample['headers']): Sample['headers'] =>
 const RUNS = 2000
 const PER_SHELL = 100
 
-function expectSame(got: Recorded | undefined, sample: Sample): void {
+function expectSame(got: WireRecord | undefined, sample: Sample): void {
   const command = toCurl(sample, origin)
   expect(got?.line, command).toBe(`${sample.method} ${sample.target} HTTP/${sample.httpVersion}`)
   expect(withoutFraming(got?.headers ?? []), command).toEqual(withoutFraming(endToEndHeaders(sample.headers)))
@@ -84,12 +56,12 @@ function expectSame(got: Recorded | undefined, sample: Sample): void {
 }
 
 async function expectReproduced(sample: Sample): Promise<void> {
-  recorded.length = 0
+  recorder.recorded.length = 0
   const command = toCurl(sample, origin)
   const { error, stderr } = await run(command)
   expect(error, `${command}\n${stderr}`).toBe(null)
-  expect(recorded.length).toBe(1)
-  expectSame(recorded[0], sample)
+  expect(recorder.recorded.length).toBe(1)
+  expectSame(recorder.recorded[0], sample)
   // oxlint-disable-next-line no-control-regex -- the command must not act on the terminal it is read on
   expect(command).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/)
 }
@@ -102,11 +74,11 @@ describe('toCurl', () => {
       .map((sample) => (sample.method === 'HEAD' ? { ...sample, body: Buffer.alloc(0) } : sample))
     for (let at = 0; at < samples.length; at += PER_SHELL) {
       const batch = samples.slice(at, at + PER_SHELL)
-      recorded.length = 0
+      recorder.recorded.length = 0
       const { error, stderr } = await run(batch.map((sample) => toCurl(sample, origin)).join('\n'))
       expect(error, stderr).toBe(null)
-      expect(recorded.length).toBe(batch.length)
-      for (const [index, sample] of batch.entries()) expectSame(recorded[index], sample)
+      expect(recorder.recorded.length).toBe(batch.length)
+      for (const [index, sample] of batch.entries()) expectSame(recorder.recorded[index], sample)
     }
     expect(readdirSync(dir)).toEqual([])
     console.log(
@@ -132,9 +104,9 @@ describe('toCurl', () => {
 
   test('sends a length of 0 again where there was one, and none where there was none', async () => {
     await expectReproduced(sampleOf({ headers: [['Content-Length', '0']], body: Buffer.alloc(0) }))
-    expect(recorded[0]?.headers).toContainEqual(['Content-Length', '0'])
+    expect(recorder.recorded[0]?.headers).toContainEqual(['Content-Length', '0'])
     await expectReproduced(sampleOf({ headers: [], body: Buffer.alloc(0) }))
-    expect(recorded[0]?.headers.map(([name]) => name)).toEqual(['Host'])
+    expect(recorder.recorded[0]?.headers.map(([name]) => name)).toEqual(['Host'])
   })
 
   test('sends a body of 2 MiB without asking first', async () => {

@@ -7,8 +7,8 @@ export interface Assertion {
   /** As it was written. */
   readonly expr: string
   readonly kind: ModeKind
-  /** Absent: the one mode of that kind. */
-  readonly intervalMs?: number
+  /** What follows the kind: an interval, or how else modes of a kind are told apart. Absent: the one of that kind. */
+  readonly variant?: string
   readonly figure: string
   readonly operator: string
   /** In the figure's own unit: milliseconds, per cent or a count. */
@@ -85,8 +85,7 @@ const KINDS: ReadonlyMap<string, ModeKind> = new Map([
   ['websocket', 'ws'],
 ])
 
-const FORM =
-  /^([a-z-]{1,20})(?:\.([\d.]{1,20}[a-z]{1,3}))?\.([a-z0-9]{1,20})\s*(?:([<>=!]=?)\s*(\S{1,20}))?$/i
+const FORM = /^([a-z-]{1,20})(?:\.([a-z0-9.#]{1,20}))?\.([a-z0-9]{1,20})\s*(?:([<>=!]=?)\s*(\S{1,20}))?$/i
 const EXAMPLES = 'webhook.p90<20ms, poll.500ms.mean<=300ms, poll.2s.fit or sse.missed==0'
 
 /**
@@ -97,15 +96,12 @@ export function parseAssertion(expr: string): Assertion {
   const bad = (expected: string): never => {
     throw new AppError('bad-value', { option: '--assert', value: expr, expected })
   }
-  const [match, mode = '', interval, name = '', operator, limitText] = FORM.exec(expr.trim()) ?? []
+  const [match, mode = '', variant, name = '', operator, limitText] = FORM.exec(expr.trim()) ?? []
   if (match === undefined) return bad(`an assertion like ${EXAMPLES}`)
   const kind = KINDS.get(mode.toLowerCase()) ?? bad(`about ${[...new Set(KINDS.values())].join(', ')}`)
-  const intervalMs = interval === undefined ? undefined : parseDuration(interval)
-  if (interval !== undefined && intervalMs === undefined)
-    return bad(`about a mode that is named like poll.2s or poll.500ms`)
   const [figure, { unit }] =
     figureOf(name) ?? bad(`about a figure of ${Array.from(FIGURES.keys()).join(', ')}`)
-  const which = { expr, kind, ...(intervalMs !== undefined && { intervalMs }), figure }
+  const which = { expr, kind, ...(variant !== undefined && { variant }), figure }
   if (operator === undefined || limitText === undefined)
     return unit === 'yes' ? { ...which, operator: '==', limit: 1 } : bad(`complete: ${figure} wants a limit`)
   if (unit === 'yes') return bad('right: fit stands alone, it is met or not')
@@ -144,16 +140,20 @@ function milliseconds(text: string): number | undefined {
  * @throws AppError `bad-value` where no mode, or more than one, is meant
  */
 export function assertedMode(assertion: Assertion, modes: Readonly<Record<string, ModeShape>>): string {
-  const { expr, kind, intervalMs } = assertion
-  const names = Object.keys(modes).filter((name) => {
-    const mode = modes[name]
-    return mode?.kind === kind && (intervalMs === undefined || mode.intervalMs === intervalMs)
-  })
-  const [name] = names
-  if (name !== undefined && names.length === 1) return name
-  const expected =
-    name === undefined ? 'about a mode of this run' : `about one mode: name its interval, like ${kind}.2s`
+  const { expr, kind, variant } = assertion
+  const ofKind = Object.keys(modes).filter((name) => modes[name]?.kind === kind)
+  const exact = ofKind.find((name) => name === `${kind}.${variant}`)
+  if (exact !== undefined) return exact
+  const intervalMs = variant === undefined ? undefined : parseDuration(variant)
+  const meant = ofKind.filter((name) => variant === undefined || isEvery(modes[name], intervalMs))
+  const [only] = meant
+  if (only !== undefined && meant.length === 1) return only
+  const expected = `about one mode of this run: ${Object.keys(modes).join(', ')}`
   throw new AppError('bad-value', { option: '--assert', value: expr, expected })
+}
+
+function isEvery(mode: ModeShape | undefined, intervalMs: number | undefined): boolean {
+  return intervalMs !== undefined && mode?.intervalMs === intervalMs
 }
 
 /** Whether each assertion holds. What cannot be told, for want of events or of a model, does not hold; it is NaN. */

@@ -19,14 +19,15 @@ export interface NamedMode {
 
 /** The modes in their order, each under a label that no other has. */
 export function namedModes(result: BenchResult): NamedMode[] {
-  const modes = Object.entries(result.modes).map(([key, mode]) => ({ key, label: labelOf(mode), mode }))
+  const modes = Object.entries(result.modes).map(([key, mode]) => ({ key, label: labelOf(key, mode), mode }))
   return modes.map((named, index) => {
     const before = modes.slice(0, index).filter(({ label }) => label === named.label).length
     return before === 0 ? named : { ...named, label: `${named.label} (${before + 1})` }
   })
 }
 
-function labelOf({ kind, intervalMs, pollMode, jitter }: ModeResult): string {
+function labelOf(key: string, { kind, intervalMs, pollMode, jitter }: ModeResult): string {
+  if (key.endsWith('.backoff')) return `${WORDS[kind]} backoff`
   const every = intervalMs === undefined ? '' : ` ${interval(intervalMs)}`
   const how = pollMode === 'sleep' ? ' sleep' : ''
   const varied = jitter === undefined || jitter === 0 ? '' : ` ±${Math.round(jitter * 100)}%`

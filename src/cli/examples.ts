@@ -2,10 +2,18 @@
 export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
   listen: [
     ['webhook-cli listen', 'any path, any method, on port 8484'],
+    ['webhook-cli listen 3000', 'and pass everything on to localhost:3000'],
+    ["webhook-cli listen --route 'event:invoice.* -> 3000/billing'", 'by event'],
+    ["webhook-cli listen --exec 'make build' --event push", 'build on push'],
     ["webhook-cli listen --json --count 1 | jq '.headers'", 'wait for one'],
     ["webhook-cli listen --event 'invoice.*'", 'show only these'],
     ['webhook-cli listen --respond 500', 'make the sender try again'],
     ['webhook-cli listen --secret stripe=env:STRIPE_WEBHOOK_SECRET', 'verify'],
+  ],
+  forward: [
+    ['webhook-cli forward 3000', 'what nobody has accepted, and what comes'],
+    ['webhook-cli forward 3000 --once', 'end when nothing is left'],
+    ["webhook-cli forward --route 'provider:stripe -> 3000/pay'", 'only these'],
   ],
   list: [
     ['webhook-cli list --failed --since 1h', 'what went wrong'],

@@ -13,6 +13,7 @@ export async function queryOf(flags: FilterOptions, now: number): Promise<Query>
     ...(flags.since !== undefined && { since: parseSince(flags.since, now) }),
     ...(flags.grep !== undefined && { grep: flags.grep }),
     ...(flags.failed === true && { failed: true }),
+    ...(flags.undelivered === true && { undelivered: true }),
     ...(flags.where !== undefined && { where: await compile(flags.where) }),
   }
 }

@@ -32,6 +32,7 @@ export interface FilterOptions {
   readonly since?: string
   readonly grep?: string
   readonly failed?: boolean
+  readonly undelivered?: boolean
   readonly where?: string
 }
 
@@ -52,6 +53,7 @@ export function addFilterOptions(command: Command, options: { readonly path: boo
     .option('--since <time>', 'since 1h ago, or since a date (ISO 8601)')
     .option('--grep <text>', 'with this text in target, headers or body')
     .option('--failed', 'with a bad signature, or not delivered')
+    .option('--undelivered', 'owed to a target still, or accepted by nobody')
     .option('--where <cel>', "for which this holds: 'request.size > 1024'")
 }
 

@@ -4,9 +4,11 @@ import { AppError, EXIT, exitStatusOf, isAppError } from '../core/errors.ts'
 import { explainError, messageToJson, renderBug, renderMessage } from '../ui/messages.ts'
 import { sanitizeLine } from '../ui/sanitize.ts'
 import { themeFor } from '../ui/theme.ts'
+import { declareBench } from './commands/bench.ts'
 import { declareClear } from './commands/clear.ts'
 import { declareCompletion } from './commands/completion.ts'
 import { declareExport } from './commands/export.ts'
+import { declareForward } from './commands/forward.ts'
 import { declareHelp } from './commands/help.ts'
 import { declareImport } from './commands/import.ts'
 import { declareList } from './commands/list.ts'
@@ -53,6 +55,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
     .enablePositionalOptions()
     .configureHelp({ helpWidth: HELP_WIDTH, formatHelp })
   declareListen(program, deps, done)
+  declareForward(program, deps, done)
   declareList(program, deps, done)
   declareShow(program, deps, done)
   declareVerify(program, deps, done)
@@ -61,6 +64,7 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
   declareImport(program, deps, done)
   declareReplay(program, deps, done)
   declareSend(program, deps, done)
+  declareBench(program, deps, done)
   declareProviders(program, deps, done)
   declareServe(program, deps, done)
   declareHelp(program, deps, done)

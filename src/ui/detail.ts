@@ -1,7 +1,7 @@
 import { describeContent } from '../core/content/describe.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
-import { formatAge } from '../core/units.ts'
+import { formatAge, formatDuration } from '../core/units.ts'
 import { renderBody } from './body.ts'
 import { clockTime } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -35,6 +35,7 @@ export function renderDetail(stored: StoredRequest, options: DetailOptions): str
       : section('Trailers', String(request.trailers.length), headerLines(request.trailers, options), theme),
     bodySection(request, options),
     attempts(stored, theme),
+    debts(stored, theme, options.now),
   ]
   const text = blocks
     .filter((block) => block.length > 0)
@@ -145,4 +146,16 @@ function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {
     ),
     theme,
   )
+}
+
+/** Where it is still to go. */
+function debts({ owed = [] }: StoredRequest, theme: Theme, now: number): string[] {
+  if (owed.length === 0) return []
+  const lines = owed.map(({ destination, attempts: made, state, dueAt }) => {
+    const wait = dueAt - now
+    const when = wait > 0 ? `due in ${formatDuration(wait)}` : 'due now'
+    const what = state === 'given-up' ? theme.bad(`given up after ${made}`) : when
+    return [sanitizeLine(destination), what].join('  ')
+  })
+  return section('Owed to', String(owed.length), lines, theme)
 }

@@ -30,8 +30,8 @@ export interface Routing {
   readonly routes: readonly Route[]
   /** What no route takes goes to all of these. */
   readonly targets: readonly Destination[]
-  /** These get every request. */
-  readonly commands: readonly Destination[]
+  /** Each that matches runs, whatever route the request takes. */
+  readonly commands: readonly Route[]
   /** Requests with the same key arrive in the order of capture. */
   readonly orderKey?: (stored: StoredRequest) => string
 }
@@ -45,29 +45,27 @@ export class Router {
 
   constructor(routing: Routing) {
     const { routes, targets, commands, orderKey } = routing
-    const all = [...routes.map(({ destination }) => destination), ...targets, ...commands]
+    const conditional = [...routes, ...commands]
+    const all = [...routes, ...targets.map((destination) => ({ destination })), ...commands]
     this.#routing = routing
-    this.#destinations = new Map(all.map((destination) => [nameOf(destination), destination]))
-    this.#always =
-      routes.length === 0 && orderKey === undefined ? owingsOf([...targets, ...commands]) : undefined
+    this.#destinations = new Map(all.map(({ destination }) => [nameOf(destination), destination]))
+    this.#always = conditional.length === 0 && orderKey === undefined ? owingsOf(targets) : undefined
   }
 
-  /** By name, in the order given. */
+  /** By name. */
   get destinations(): ReadonlyMap<string, Destination> {
     return this.#destinations
-  }
-
-  get hasOneAnswerForAll(): boolean {
-    return this.#always !== undefined
   }
 
   /** To whom a request is to be given, the one whose answer counts first. */
   readonly assign: Assign = (stored) => {
     if (this.#always !== undefined) return this.#always
     const { routes, targets, commands, orderKey } = this.#routing
-    const taken = routes.find(({ condition }) => matches(condition, stored))
-    const chosen = taken === undefined ? targets : [taken.destination]
-    return owingsOf([...chosen, ...commands], orderKey?.(stored))
+    const takes = ({ condition }: Route): boolean => matches(condition, stored)
+    const route = routes.find(takes)
+    const chosen = route === undefined ? targets : [route.destination]
+    const run = commands.filter(takes).map(({ destination }) => destination)
+    return owingsOf([...chosen, ...run], orderKey?.(stored))
   }
 }
 

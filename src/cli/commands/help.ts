@@ -3,7 +3,7 @@ import type { CliDeps } from '../deps.ts'
 import type { SharedOptions } from '../options.ts'
 import { addSharedOptions } from '../options.ts'
 
-export const TOPICS = ['exit-codes', 'environment', 'paths', 'filters', 'signatures'] as const
+export const TOPICS = ['exit-codes', 'environment', 'paths', 'filters', 'forwarding', 'signatures'] as const
 
 export function declareHelp(program: Command, deps: CliDeps, done: (status: number) => void): void {
   const command = program

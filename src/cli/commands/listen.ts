@@ -2,9 +2,12 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import { addFilterOptions, addSecretOptions, addSharedOptions, collect } from '../options.ts'
+import type { ForwardingFlags } from './forwarding.ts'
+import { addForwardingOptions } from './forwarding.ts'
 import type { FilterOptions, SharedOptions, SigningFlags } from '../options.ts'
 
-export interface ListenFlags extends SharedOptions, FilterOptions, Omit<SigningFlags, 'provider'> {
+export interface ListenFlags
+  extends SharedOptions, FilterOptions, ForwardingFlags, Omit<SigningFlags, 'provider'> {
   readonly port?: string
   readonly host?: string
   readonly respond?: string
@@ -22,13 +25,14 @@ export interface ListenFlags extends SharedOptions, FilterOptions, Omit<SigningF
   readonly onInvalid?: string
   readonly handshake?: string
   readonly confirmSubscriptions?: boolean
+  readonly notify?: readonly string[]
 }
 
 export function declareListen(program: Command, deps: CliDeps, done: (status: number) => void): void {
   const command = program
     .command('listen')
-    .description('Open an endpoint; print every request and keep it, byte for byte.')
-    .argument('[target]', 'passing requests on is not built yet')
+    .description('Open an endpoint; print every request, keep it byte for byte, and pass it on.')
+    .argument('[target]', 'where to pass requests on to: 3000, 3000/hooks, host:3000 or a URL')
     .optionsGroup('Endpoint:')
     .option('-p, --port <port>', 'port to listen on; 0: let the system choose (default 8484)')
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
@@ -38,7 +42,7 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--key <file>', 'private key for --tls, PEM')
     .option('--max-body <size>', 'larger bodies get 413 (default 25mb)')
     .optionsGroup('Answer:')
-    .option('--respond <status>', 'status (default 200)')
+    .option('--respond <status>', 'status (default 200; with a target: its own answer)')
     .option('--respond-body <text>', 'body, or @file (default {"ok":true})')
     .option('--respond-header <header>', "header 'K: V'; may be repeated", collect)
   addSecretOptions(command)
@@ -54,6 +58,9 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--ready-file <file>', 'written once the endpoint takes requests')
     .optionsGroup('Keeping:')
     .option('--keep <n>', 'requests kept, the oldest go; 0: all (default 10000)')
+  addForwardingOptions(command)
+    .optionsGroup('Output:')
+    .option('--notify <condition>', "desktop notification: 'event:payment_*', or '*'", collect)
   addFilterOptions(command, { path: false })
   addSharedOptions(command)
     // After --store: declared before it, commander would make `true` the default of both.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import type { CliDeps } from '../deps.ts'
 import type { SharedOptions } from '../options.ts'
 import { addSharedOptions } from '../options.ts'
@@ -12,6 +13,7 @@ export interface ServeFlags extends SharedOptions {
   readonly seed?: string
   readonly allowRemote?: boolean
   readonly readyFile?: string
+  readonly untilStdinEnds?: boolean
 }
 
 export function declareServe(program: Command, deps: CliDeps, done: (status: number) => void): void {
@@ -29,8 +31,11 @@ export function declareServe(program: Command, deps: CliDeps, done: (status: num
     .option('--seed <text>', 'the same events each time')
     .optionsGroup('Webhooks:')
     .option('--allow-remote', 'they may go to other machines')
-  addSharedOptions(command).action(async (flags: ServeFlags) => {
-    const { runServe } = await import('../run/serve.ts')
-    done(await runServe(flags, deps))
-  })
+  addSharedOptions(command)
+    // For whoever starts it as a child: it ends with its parent, however that ends.
+    .addOption(new Option('--until-stdin-ends').hideHelp())
+    .action(async (flags: ServeFlags) => {
+      const { runServe } = await import('../run/serve.ts')
+      done(await runServe(flags, deps))
+    })
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Ready } from '../../core/events.ts'
 import type { Receiver, Reporter, Store } from '../../core/ports.ts'
 import type { CliDeps } from '../deps.ts'
+import type { ForwardingPlan } from '../forwarding.ts'
 import { systemCode } from '../session.ts'
 import type { Signing } from '../signing.ts'
 
@@ -16,7 +17,11 @@ interface Announced {
   /** False with `--no-store`. */
   readonly stored: boolean
   readonly readyFile: string | undefined
+  readonly forwarding: Pick<ForwardingPlan, 'targets'> | undefined
 }
+
+/** How long the banner waits to learn whether a target is there, in milliseconds. */
+const LOOK_MS = 200
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
@@ -31,6 +36,7 @@ export async function announce(
   const { clock } = deps.io
   const loopback = isLoopback(plan.host)
   const endpoint = endpointOf(plan.host, receiver.port, plan.tls === undefined ? 'http' : 'https')
+  const targets = plan.forwarding && (await lookAt(plan.forwarding.targets, deps))
   if (plan.readyFile !== undefined) await writeReadyFile(plan.readyFile, endpoint)
   reporter.report({
     type: 'ready',
@@ -39,11 +45,23 @@ export async function announce(
       startMs: clock.monotonic() - deps.startedAt,
       ...(!loopback && { exposedHost: plan.host }),
       ...(plan.stored && { store: { location: store.location, kept: await store.count() } }),
+      ...(targets !== undefined && { targets }),
       ...(plan.options.path !== undefined && { path: plan.options.path }),
       ...(!plan.signing.secrets.isEmpty && { secrets: secretsShown(plan.signing) }),
       ...(plan.tls?.selfSigned !== undefined && { selfSigned: plan.tls.selfSigned }),
     },
   })
+}
+
+function lookAt(targets: ForwardingPlan['targets'], deps: CliDeps): Promise<NonNullable<Ready['targets']>> {
+  return Promise.all(
+    targets.map(async (target) => {
+      // Commands are not URLs.
+      if (!/^https?:/i.test(target.name)) return target
+      const isReachable = await deps.isReachable(target.name, LOOK_MS)
+      return isReachable === undefined ? target : { ...target, isReachable }
+    }),
+  )
 }
 
 /** True for the names and addresses by which only this machine is reached. */

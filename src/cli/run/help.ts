@@ -34,6 +34,8 @@ async function textOf(
       return EXIT_CODES
     case 'filters':
       return FILTERS
+    case 'forwarding':
+      return FORWARDING
     case 'signatures':
       return SIGNATURES
     case 'environment':
@@ -79,10 +81,11 @@ const FILTERS = `Choosing requests
   --since 1h               or a date: 2026-01-31, 2026-01-31T12:00Z
   --grep TEXT              in target, headers or body
   --failed                 bad signature, or not delivered
+  --undelivered            owed to a target, or accepted by nobody
   --where CONDITION        in CEL, the Common Expression Language
 
-All that are given must hold. In listen they choose what is shown and counted;
-everything is kept all the same.
+All that are given must hold. In listen they choose what is shown and counted,
+and what --exec runs on; everything is kept, and passed on, all the same.
 
 A condition sees request with
   .method .path .event .provider      texts
@@ -96,6 +99,62 @@ A condition sees request with
   $ webhook-cli listen --until 'request.event.startsWith("invoice.")'
 
 A field that a request does not have makes the condition false.
+`
+
+const FORWARDING = `Passing requests on
+
+  $ webhook-cli listen 3000                  the sender gets your app's answer
+  $ webhook-cli listen 3000 --respond 202    answered at once, then delivered
+  $ webhook-cli forward 3000                 what nobody accepted, and new ones
+
+Where to
+
+  3000, host:3000           the request's own path and query
+  3000/hooks/               the same, behind /hooks/
+  3000/hooks                this path, with the request's query
+  3000/v2/{path}?{query}    as you say
+  a query of its own        replaces the request's
+
+  --forward URL             to this one too
+  --route 'event:invoice.* -> 3000/billing'
+  --route 'path:/github/** method:POST -> 3000'
+  --route 'where:request.body.amount > 100 -> 4000'
+                            the first that matches takes the request; what none
+                            takes goes to the target and every --forward
+
+The same in webhook-cli.json: {"target": "3000", "route": ["… -> …"]}. Targets in
+files lead to this machine only, unless --allow-remote is given; those on the
+command line lead anywhere but to a cloud's metadata service.
+
+What is sent
+  Method, path, query, bytes, header order, case and duplicates as they came.
+  Left out is what concerns one connection only; Via and Webhook-Cli-Id are
+  added, and Webhook-Cli-Attempt from the second attempt on. --header 'K: V'
+  sets, --header 'K:' removes, --host-header keep sends the sender's Host.
+
+What is answered
+  Of the first target: its status, headers and body; 502 where it cannot be
+  reached, 504 where it is too late: so the sender's own retries are tried.
+  With --respond: that, at once. No redirect is followed.
+
+When it fails
+  Without --respond the sender's retry is the retry; --retries N adds ours.
+  With --respond, and in forward: 5, unless --retries says otherwise.
+  --backoff exponential     up to 1 s, 2 s, 4 s … 5 min, at random below that
+  --backoff fixed           5 s; fixed:2s
+  --backoff 1s,5s,30s       these, and so many retries
+  Retry-After is obeyed up to an hour; 410 ends it. While a target is down, one
+  request at a time finds out. Where an answer is missing, the request may have
+  arrived: it is sent again with the same ids. What is owed is kept with the
+  requests, outlives webhook-cli and is listed by list --undelivered.
+  --order-by path           one after the other per path; or a CEL value
+
+Commands
+  --exec 'make build'       on each request that passes the filters, no shell
+                            involved: the body on stdin, WEBHOOK_ID, _METHOD,
+                            _PATH, _EVENT, _PROVIDER … in the environment. Done
+                            when it ends with 0; not repeated without --retries
+  --exec-shell 'a | b'      a line of your own for the shell
 `
 
 const SIGNATURES = `Signatures

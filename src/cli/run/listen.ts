@@ -4,7 +4,7 @@ import { Assessor } from '../../app/assess.ts'
 import type { ListenOptions } from '../../app/listen.ts'
 import { listen } from '../../app/listen.ts'
 import type { DeliveryOutcome } from '../../core/delivery.ts'
-import { AppError, EXIT } from '../../core/errors.ts'
+import { EXIT } from '../../core/errors.ts'
 import type { Answer, Reporter, Store } from '../../core/ports.ts'
 import type { Query, StoredRequest } from '../../core/query.ts'
 import type { RawHeaders, RequestId } from '../../core/request.ts'
@@ -15,6 +15,7 @@ import { createTalk } from '../../ui/talk.ts'
 import type { ListenFlags } from '../commands/listen.ts'
 import type { CliDeps } from '../deps.ts'
 import { conditionOf, queryOf } from '../filter.ts'
+import { openCouriers, parseCondition, readForwarding, refuseOwnPort } from '../forwarding.ts'
 import type { Session } from '../session.ts'
 import { openSession, readFileOf } from '../session.ts'
 import {
@@ -29,6 +30,7 @@ import {
 import { isDefinition, readSigning } from '../signing.ts'
 import { announce } from './announce.ts'
 import { listenKeys, runKey } from './keys.ts'
+import { withNotices } from './notices.ts'
 import { findCertificate } from './tls.ts'
 
 const DEFAULT_PORT = 8484
@@ -41,16 +43,9 @@ export async function runListen(
   flags: ListenFlags,
   deps: CliDeps,
 ): Promise<number> {
-  if (target !== undefined) {
-    throw new AppError('usage', {
-      message: `listen takes no target yet: "${target}" would not be passed anything`,
-      hint: 'it captures and prints; passing requests on to an app comes in a later version',
-      next: ['webhook-cli listen', 'webhook-cli listen --help'],
-    })
-  }
   const { io } = deps
   const session = await openSession(flags, deps)
-  const plan = await planOf(flags, session, deps)
+  const plan = await planOf(target, flags, session, deps)
   const interruption = deps.interruption()
   const quit = new AbortController()
   const talk = createTalk({
@@ -62,13 +57,16 @@ export async function runListen(
   })
   let store: Store | undefined
   let releaseKeys: (() => void) | undefined
-  const reporter = createReporter(flags, session, talk, (id) => required(store).get(id), deps)
+  const printer = createReporter(flags, session, talk, (id) => required(store).get(id), deps)
+  const reporter = plan.notices.length === 0 ? printer : await withNotices(printer, plan.notices, talk, deps)
+  const couriers = plan.forwarding && (await openCouriers(plan.forwarding, deps, false))
   try {
     await listen(plan.options, {
       reporter,
       clock: io.clock,
       examine: (request) => plan.assessor.examine(request),
       ...(flags.confirmSubscriptions === true && { confirm: (url: string) => confirm(url, deps) }),
+      ...(plan.forwarding && couriers && { forwarding: { ...plan.forwarding, start: couriers.start } }),
       receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
       async openStore() {
         store = plan.stored ? await session.openStore(flags) : await openMemory(deps)
@@ -88,6 +86,7 @@ export async function runListen(
   } finally {
     talk.stopWaiting()
     releaseKeys?.()
+    await couriers?.close()
     if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
@@ -99,7 +98,7 @@ function required<T>(value: T | undefined): T {
 }
 
 /** All flags checked and all files read, before anything is created or bound. */
-async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
+async function planOf(target: string | undefined, flags: ListenFlags, session: Session, deps: CliDeps) {
   const { io } = deps
   const text = (value: string): string => value
   const port = session.setting('port', flags.port, parsePort, DEFAULT_PORT)
@@ -109,7 +108,17 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
   const { path: _taken, provider, ...filterFlags } = flags
   const named = provider === undefined || isDefinition(provider) ? undefined : signing.catalog.named(provider)
   const filter = await queryOf({ ...filterFlags, ...(named && { provider: named.id }) }, io.clock.now())
-  const handshake = session.setting('handshake', flags.handshake, parseWord(['auto', 'off']), 'auto')
+  const forwarding = await readForwarding(target, flags, session, {
+    answersAtOnce: ANSWER_SETTINGS.some(
+      (key) => flags[key] !== undefined || session.settingOf(key) !== undefined,
+    ),
+    filter,
+  })
+  if (forwarding !== undefined) refuseOwnPort(forwarding, host, port)
+  // An app that gets the requests answers the challenges too, unless it is told otherwise.
+  const whoAnswers = forwarding?.isMirrored === true ? 'off' : 'auto'
+  const handshake = session.setting('handshake', flags.handshake, parseWord(['auto', 'off']), whoAnswers)
+  const notices = await Promise.all((flags.notify ?? []).map((text) => parseCondition(text, '--notify')))
   const tls = await findCertificate(flags, session, deps)
   const options: ListenOptions = {
     answer: await answerOf(flags, session, deps),
@@ -127,6 +136,8 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
     tls,
     options,
     signing,
+    forwarding,
+    notices,
     assessor: new Assessor({ ...signing, handshakes: handshake === 'auto', ...(named && { chosen: named }) }),
     stored: storeWanted(flags),
     readyFile: flags.readyFile === undefined ? undefined : resolve(io.cwd, flags.readyFile),
@@ -138,6 +149,9 @@ async function planOf(flags: ListenFlags, session: Session, deps: CliDeps) {
     },
   }
 }
+
+/** Whoever gives one of these gives the answer himself. */
+const ANSWER_SETTINGS = ['respond', 'respondBody', 'respondHeader'] as const
 
 const CONFIRM_TIMEOUT_MS = 10_000
 

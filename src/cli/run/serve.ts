@@ -69,7 +69,10 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
     })
     const begun = io.clock.monotonic()
     await announce(service, plan, reporter, deps)
-    await aborted(interruption.stop)
+    await Promise.race([
+      aborted(interruption.stop),
+      ...(flags.untilStdinEnds === true ? [io.stdin.readAll()] : []),
+    ])
     await service.close(GRACE_MS)
     reporter.stopped(io.clock.monotonic() - begun)
   } finally {

@@ -1,4 +1,5 @@
-import { handshakeToJson, requestToJson } from '../../core/content/jsonv1.ts'
+import { deliveryToJson, handshakeToJson, requestToJson } from '../../core/content/jsonv1.ts'
+import { wasAccepted } from '../../core/delivery.ts'
 import type { AppEvent } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
@@ -34,6 +35,7 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
             type: 'ready',
             endpoint: ready.endpoint,
             ...(ready.store && { store: ready.store.location }),
+            ...(ready.targets && { targets: ready.targets.map(({ name }) => name) }),
           })
           break
         }
@@ -50,6 +52,15 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           })
           break
         }
+        case 'delivery': {
+          const { delivery } = event.attempt
+          if (quiet && wasAccepted(delivery.outcome)) return
+          print(deliveryToJson(delivery))
+          break
+        }
+        case 'trouble':
+          stderr.write(`${JSON.stringify({ v: 1, type: 'trouble', detail: event.detail })}\n`)
+          break
         case 'handshake':
           stderr.write(
             `${JSON.stringify({ v: 1, type: 'handshake', ...handshakeToJson(event.handshake) })}\n`,
@@ -59,8 +70,8 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           stderr.write(`${JSON.stringify({ v: 1, type: 'refused', ...event.refusal })}\n`)
           break
         case 'stopped': {
-          const { captured, invalid, refused, durationMs } = event.summary
-          print({ v: 1, type: 'stopped', captured, invalid, refused, durationMs: Math.round(durationMs) })
+          const { durationMs, ...counts } = event.summary
+          print({ v: 1, type: 'stopped', ...counts, durationMs: Math.round(durationMs) })
           break
         }
         case 'recovered':

@@ -1,8 +1,11 @@
-import type { AppEvent, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
+import { wasAccepted } from '../../core/delivery.ts'
+import type { AppEvent, AttemptNotice, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
+import type { RequestId } from '../../core/request.ts'
 import { formatDuration } from '../../core/units.ts'
+import { deliveredLine, deliveredRow, originOf, unreachedWords } from '../delivered.ts'
 import type { Output } from '../io.ts'
 import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
@@ -32,6 +35,11 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   const complaints = new Map<string, { at: number; more: number }>()
 
   const hinted = new Set<string>()
+  /** Targets that did not answer last time. */
+  const silent = new Set<string>()
+  let targets = 0
+  /** The arrival printed last, as long as nothing stands below it that is another request's. */
+  let above: RequestId | undefined
 
   /** Once for each provider: whoever has no secret at hand need not be told again. */
   function secretHint({ verdict }: RequestSummary): string[] {
@@ -45,6 +53,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
 
   function line(summary: RequestSummary): string {
     const columns = stdout.columns()
+    above = summary.request.id
     if (columns === undefined) return `${plainRow(summary)}\n`
     const why = [...reasonLines(summary, theme), ...secretHint(summary)].map((text) => `          ${text}\n`)
     return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
@@ -55,6 +64,31 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     // A secret that is used from now on is never told as "and one more".
     if (notice.learnt !== undefined) talk.line(`${theme.ok(theme.symbols.ok)} ${words}`)
     else complain(`${notice.provider} ${notice.name} ${notice.accepted}`, words, notice.accepted)
+  }
+
+  function deliveryLine(attempt: AttemptNotice): string {
+    const columns = stdout.columns()
+    if (columns === undefined) return deliveredRow(attempt)
+    const isBelowArrival = above === attempt.request.id
+    if (!isBelowArrival) above = undefined
+    return deliveredLine(attempt, { theme, columns, isBelowArrival, namesTarget: targets > 1 })
+  }
+
+  function tellDelivery(attempt: AttemptNotice): void {
+    const { delivery } = attempt
+    const origin = originOf(delivery.target)
+    const unreached = unreachedWords(attempt)
+    if (unreached === undefined) {
+      if (delivery.cause !== 'exec' && silent.delete(origin)) {
+        complaints.delete(`target ${origin}`)
+        talk.line(`${theme.ok(theme.symbols.ok)} ${origin} answers again`)
+      }
+    } else {
+      silent.add(origin)
+      complain(`target ${origin}`, unreached)
+    }
+    if (quiet && wasAccepted(delivery.outcome)) return
+    queue.add({ bytes: 256, render: () => deliveryLine(attempt) })
   }
 
   /** The first of a kind at once, then at most one a minute that counts the rest. */
@@ -75,6 +109,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     report(event: AppEvent) {
       switch (event.type) {
         case 'ready':
+          targets = event.ready.targets?.length ?? 0
           if (!quiet) banner(event.ready, options)
           break
         case 'request': {
@@ -89,6 +124,12 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           queue.add({ bytes: 256, render: () => line(summary) })
           break
         }
+        case 'delivery':
+          tellDelivery(event.attempt)
+          break
+        case 'trouble':
+          complain('trouble', `a delivery could not be recorded: ${sanitizeLine(event.detail)}`)
+          break
         case 'handshake':
           tellHandshake(event.handshake)
           break
@@ -144,6 +185,14 @@ function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
     theme.id(ready.endpoint),
     ready.path === undefined ? 'any path, any method' : `only ${ready.path}`,
   )
+  for (const [index, { name, when, isReachable }] of (ready.targets ?? []).entries()) {
+    const answers = isReachable === undefined ? '' : isReachable ? 'reachable' : 'not reachable yet'
+    row(
+      index === 0 ? 'Passes to' : '',
+      theme.id(sanitizeLine(name)),
+      when === undefined ? answers : `${when}   ${answers}`,
+    )
+  }
   for (const [index, { provider, origin, masked }] of (ready.secrets ?? []).entries()) {
     row(
       index === 0 ? 'Signature' : '',
@@ -180,6 +229,9 @@ function farewell(summary: Summary, theme: Theme): string {
   if (summary.invalid > 0)
     parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
   if (summary.refused > 0) parts.push(theme.warn(`${summary.refused} refused`))
-  const next = summary.invalid > 0 ? `      ${theme.dim('$')} ${theme.id('webhook-cli list --failed')}` : ''
+  const undelivered = summary.undelivered ?? 0
+  if (undelivered > 0) parts.push(theme.bad(`${undelivered} not delivered`))
+  const list = undelivered > 0 ? '--undelivered' : summary.invalid > 0 ? '--failed' : undefined
+  const next = list === undefined ? '' : `      ${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
   return `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}${next}`
 }

@@ -71,11 +71,15 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
         return printJson({ v: 1, type: 'stopped', ...total, durationMs: Math.round(durationMs) })
       }
       if (quiet) return
-      const parts = [`${request} requests`, `${event} events`, `${delivery} webhooks sent`]
+      const parts = [counted(request, 'request'), counted(event, 'event'), counted(delivery, 'webhook')]
       talk.line(`  stopped after ${formatDuration(durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`)
     },
     close: (patienceMs) => queue.close(patienceMs),
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function readyToJson({ endpoint, host, port, data, emit }: ServiceReady): object {

@@ -1,0 +1,67 @@
+import type { Assign } from '../../core/outbox.ts'
+import type { Clock, Store } from '../../core/ports.ts'
+import type { StoredRequest } from '../../core/query.ts'
+import type { Courier } from './courier.ts'
+
+export interface WorkOptions {
+  readonly assign: Assign
+  /** A request whose signature is wrong or out of time is left where it is. */
+  readonly rejectInvalid: boolean
+  /** Ends once nothing is left; otherwise goes on with what is captured later. */
+  readonly once: boolean
+}
+
+export interface WorkDeps {
+  readonly store: Store
+  readonly courier: Courier
+  readonly clock: Clock
+  readonly stop: AbortSignal
+}
+
+/** What is left when a worker ends. */
+export interface Left {
+  readonly waiting: number
+  readonly givenUp: number
+}
+
+/** How often the store is asked for new captures of other processes, in milliseconds. */
+const LOOK_MS = 200
+
+/**
+ * Delivers what is undelivered: what others still owe and nobody works on, and what was captured without a target.
+ * Resolves when told to stop or, with `once`, when nothing is left that could be delivered.
+ */
+export async function work({ once, ...options }: WorkOptions, deps: WorkDeps): Promise<Left> {
+  const { store, courier, clock, stop } = deps
+  const assign = (stored: StoredRequest): ReturnType<Assign> =>
+    options.rejectInvalid && isInvalid(stored) ? [] : options.assign(stored)
+  try {
+    await store.outbox.adopt(assign, clock.now())
+    await claimAll(assign, deps)
+    courier.wake()
+    const ended = new AbortController()
+    if (once) void courier.idle().then(() => ended.abort())
+    const signal = AbortSignal.any([stop, ended.signal])
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_MS, signal)
+      if (!once && (await claimAll(assign, deps)) > 0) courier.wake()
+    }
+  } finally {
+    await courier.stop()
+  }
+  return courier.count()
+}
+
+async function claimAll(assign: Assign, { store, clock, stop }: WorkDeps): Promise<number> {
+  let all = 0
+  for (let more = true; more && !stop.aborted;) {
+    const claimed = await store.outbox.claim(assign, clock.now())
+    all += claimed.made
+    more = claimed.more
+  }
+  return all
+}
+
+function isInvalid({ verdict }: StoredRequest): boolean {
+  return verdict.status === 'invalid' || verdict.status === 'stale'
+}

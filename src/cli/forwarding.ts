@@ -1,0 +1,319 @@
+import type { Backoff } from '../app/forward/backoff.ts'
+import { EXPONENTIAL, FIXED_MS } from '../app/forward/backoff.ts'
+import type { Attempted, CourierOptions } from '../app/forward/courier.ts'
+import { Courier } from '../app/forward/courier.ts'
+import type { Destination, Route } from '../app/forward/destinations.ts'
+import { Router } from '../app/forward/destinations.ts'
+import { splitCommand } from '../core/command.ts'
+import { AppError } from '../core/errors.ts'
+import type { Executor, Forwarder, Store } from '../core/ports.ts'
+import type { Query, StoredRequest } from '../core/query.ts'
+import { pathOf } from '../core/request.ts'
+import { parseDuration } from '../core/units.ts'
+import type { ForwardingFlags } from './commands/forwarding.ts'
+import type { CliDeps } from './deps.ts'
+import { conditionOf } from './filter.ts'
+import type { Session } from './session.ts'
+import type { SettingSource } from './settings.ts'
+import { parseCount, parseHeader, parseMs, parseWord } from './settings.ts'
+import { isThisMachine, parseTarget } from './target.ts'
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_CONCURRENCY = 16
+const DEFAULT_RETRIES = 5
+const MAX_EXEC_CONCURRENCY = 64
+/** An answer that is passed on to the sender is held in memory whole. */
+const MIRRORED_ANSWER_BYTES = 16 * 1024 * 1024
+const STORED_ANSWER_BYTES = 1024 * 1024
+
+/** What is passed on to whom, and how. */
+export interface ForwardingPlan {
+  readonly router: Router
+  /** The sender gets the answer of the first target. */
+  readonly isMirrored: boolean
+  readonly options: Omit<CourierOptions, 'destinations' | 'untilDone'>
+  /** Targets as people are told of them. */
+  readonly targets: readonly { readonly name: string; readonly when?: string }[]
+}
+
+export interface ForwardingContext {
+  /** Our own answer was asked for: requests are answered at once and delivered from the queue. */
+  readonly answersAtOnce: boolean
+  /** Commands run on requests that pass it. */
+  readonly filter: Query
+}
+
+/**
+ * Reads target, flags and settings. Undefined where requests go nowhere.
+ * @throws AppError `usage`, `bad-value` or `bad-filter`
+ */
+export async function readForwarding(
+  target: string | undefined,
+  flags: ForwardingFlags,
+  session: Session,
+  { answersAtOnce, filter }: ForwardingContext,
+): Promise<ForwardingPlan | undefined> {
+  const targets = readTargets(target, flags, session)
+  const routes = await readRoutes(flags, session)
+  const commands = readCommands(flags)
+  if (targets.length + routes.length + commands.length === 0) return refuseLoneFlags(flags)
+  const isMirrored = !answersAtOnce && targets.length + routes.length > 0
+  const orderKey = await readOrder(session.setting('orderBy', flags.orderBy, asText, 'none'))
+  const backoff = session.setting('backoff', flags.backoff, parseBackoff, EXPONENTIAL)
+  const asked = session.setting<number | undefined>('retries', flags.retries, parseRetries, undefined)
+  const listed = backoff.kind === 'list' ? backoff.ms.length : undefined
+  const wanted = asked ?? listed
+  const retries = wanted ?? (isMirrored ? 0 : DEFAULT_RETRIES)
+  if (isMirrored && orderKey !== undefined && retries > 0) {
+    throw new AppError('usage', {
+      message: '--order-by with --retries would leave senders waiting behind a request that is tried again',
+      hint: 'answer at once, and deliver from the queue',
+      next: ['webhook-cli listen 3000 --respond 202 --order-by path'],
+    })
+  }
+  return {
+    router: new Router({
+      routes: routes.map(({ route }) => route),
+      targets,
+      commands: commands.map((destination) => ({ condition: filter, destination })),
+      ...(orderKey !== undefined && { orderKey }),
+    }),
+    isMirrored,
+    options: {
+      concurrency: session.setting('concurrency', flags.concurrency, parseCount, DEFAULT_CONCURRENCY),
+      execConcurrency: execConcurrencyOf(flags),
+      timeoutMs: session.setting('timeout', flags.timeout, parseMs, DEFAULT_TIMEOUT_MS),
+      retries,
+      execRetries: wanted ?? 0,
+      backoff,
+      headers: (flags.header ?? []).map((header) => parseHeader(header, '--header')),
+      hostHeader: session.setting('hostHeader', flags.hostHeader, parseWord(['target', 'keep']), 'target'),
+      maxAnswerBytes: isMirrored ? MIRRORED_ANSWER_BYTES : STORED_ANSWER_BYTES,
+    },
+    targets: [
+      ...routes.map(({ route, when }) => ({ name: labelOf(route.destination), when })),
+      ...[...targets, ...commands].map((destination) => ({ name: labelOf(destination) })),
+    ],
+  }
+}
+
+/** The ways to all destinations of a plan. */
+export interface Couriers {
+  start(store: Store, onAttempt: (attempted: Attempted) => void, onFailure: (error: unknown) => void): Courier
+  close(): Promise<void>
+}
+
+/** Opens what a plan needs and hands it to a courier. Close it once the courier has stopped. */
+export async function openCouriers(
+  plan: ForwardingPlan,
+  deps: CliDeps,
+  untilDone: boolean,
+): Promise<Couriers> {
+  const { router, options } = plan
+  const destinations = [...router.destinations.values()]
+  const forwarders = new Map<boolean, Forwarder>()
+  for (const destination of destinations) {
+    if (destination.kind === 'exec' || forwarders.has(destination.loopbackOnly)) continue
+    const { loopbackOnly } = destination
+    forwarders.set(loopbackOnly, await deps.openForwarder({ connections: options.concurrency, loopbackOnly }))
+  }
+  const executor: Executor | undefined = destinations.some(({ kind }) => kind === 'exec')
+    ? await deps.openExecutor()
+    : undefined
+  return {
+    start(
+      store: Store,
+      onAttempt: (attempted: Attempted) => void,
+      onFailure: (error: unknown) => void,
+    ): Courier {
+      return new Courier(
+        { ...options, destinations: router.destinations, untilDone },
+        {
+          store,
+          forwarderFor: (destination) => forwarderOf(forwarders, destination),
+          ...(executor !== undefined && { executor }),
+          clock: deps.io.clock,
+          chance: () => Buffer.from(deps.random(4)).readUInt32LE() / 2 ** 32,
+          onAttempt,
+          onFailure,
+        },
+      )
+    },
+    async close(): Promise<void> {
+      for (const forwarder of forwarders.values()) await forwarder.close()
+    },
+  }
+}
+
+function forwarderOf(forwarders: ReadonlyMap<boolean, Forwarder>, destination: Destination): Forwarder {
+  const found = destination.kind === 'http' ? forwarders.get(destination.loopbackOnly) : undefined
+  if (found === undefined) throw new TypeError('a destination without a way to it')
+  return found
+}
+
+/** @throws AppError `usage` where a target is the listener itself */
+export function refuseOwnPort(plan: ForwardingPlan, host: string, port: number): void {
+  for (const destination of plan.router.destinations.values()) {
+    if (destination.kind !== 'http') continue
+    const url = new URL(destination.target)
+    const targetPort = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+    const isHere = isThisMachine(destination.target) || url.hostname === host || url.hostname === '0.0.0.0'
+    if (targetPort !== port || !isHere) continue
+    throw new AppError('usage', {
+      message: `${destination.target} is this listener itself: every request would go in a circle`,
+      hint: 'the target is where your app listens; --port is where webhook-cli does',
+      next: ['webhook-cli listen 3000', 'webhook-cli listen 3000 --port 8585'],
+    })
+  }
+}
+
+const asText = (text: string): string => text
+
+function labelOf(destination: Destination): string {
+  return destination.kind === 'http' ? destination.target : `$ ${destination.command.join(' ')}`
+}
+
+/** What a file says may be another's word: it leads to other machines only where the user allows that. */
+function httpDestination(
+  text: string,
+  option: string,
+  source: SettingSource,
+  flags: ForwardingFlags,
+): Destination {
+  const isOwnWord = source === 'flag' || source === 'environment'
+  return {
+    kind: 'http',
+    target: parseTarget(text, option),
+    loopbackOnly: !isOwnWord && flags.allowRemote !== true,
+  }
+}
+
+function readTargets(
+  target: string | undefined,
+  flags: ForwardingFlags,
+  session: Session,
+): readonly Destination[] {
+  const typed = [
+    ...(target === undefined ? [] : [httpDestination(target, 'target', 'flag', flags)]),
+    ...(flags.forward ?? []).map((text) => httpDestination(text, '--forward', 'flag', flags)),
+  ]
+  if (typed.length > 0) return typed
+  return ['target', 'forward'].flatMap((key) => {
+    const found = session.settingOf(key)
+    if (found === undefined) return []
+    const texts = Array.isArray(found.value) ? found.value.map(String) : [String(found.value)]
+    return texts.map((text) => httpDestination(text, key, found.source, flags))
+  })
+}
+
+async function readRoutes(
+  flags: ForwardingFlags,
+  session: Session,
+): Promise<readonly { readonly route: Route; readonly when: string }[]> {
+  const found = session.settingOf('route')
+  const [texts, source]: [readonly string[], SettingSource] =
+    flags.route !== undefined || found === undefined
+      ? [flags.route ?? [], 'flag']
+      : [Array.isArray(found.value) ? found.value.map(String) : [String(found.value)], found.source]
+  return Promise.all(
+    texts.map(async (text) => {
+      const arrow = text.lastIndexOf('->')
+      if (arrow === -1) {
+        throw new AppError('bad-value', {
+          option: '--route',
+          value: text,
+          expected: "a condition and a target: 'event:invoice.* -> 3000/billing'",
+        })
+      }
+      const when = text.slice(0, arrow).trim()
+      const condition = await parseCondition(when, '--route')
+      const destination = httpDestination(text.slice(arrow + 2).trim(), '--route', source, flags)
+      return { route: { condition, destination }, when }
+    }),
+  )
+}
+
+/**
+ * `event:invoice.*`, `path:/github/**`, `provider:stripe`, `method:PUT`, several of them, `where:<CEL>` at the end, or
+ * `*` for any request.
+ * @throws AppError `bad-value` or `bad-filter`
+ */
+export async function parseCondition(text: string, option: string): Promise<Query> {
+  if (text === '*') return {}
+  const where = /(?:^|\s)where:(.*)$/s.exec(text)
+  const words = (where === null ? text : text.slice(0, where.index)).split(/\s+/).filter(Boolean)
+  const parts = words.map((word): Query => {
+    const [, key = '', value = ''] = /^(event|path|provider|method):(.+)$/.exec(word) ?? []
+    switch (key) {
+      case 'event':
+        return { event: value }
+      case 'path':
+        return { path: value }
+      case 'provider':
+        return { provider: value }
+      case 'method':
+        return { method: value }
+      default:
+        throw new AppError('bad-value', {
+          option,
+          value: word,
+          expected: 'event:GLOB, path:GLOB, provider:NAME, method:NAME, where:CEL or *',
+        })
+    }
+  })
+  if (where !== null) parts.push(await conditionOf((where[1] ?? '').trim()))
+  if (parts.length === 0) throw new AppError('bad-value', { option, value: text, expected: 'a condition' })
+  return Object.assign({}, ...parts) as Query
+}
+
+function readCommands(flags: ForwardingFlags): readonly Destination[] {
+  return [
+    ...(flags.exec ?? []).map((text): Destination => ({
+      kind: 'exec',
+      command: splitCommand(text),
+      shell: false,
+    })),
+    ...(flags.execShell ?? []).map((text): Destination => ({ kind: 'exec', command: [text], shell: true })),
+  ]
+}
+
+function execConcurrencyOf({ execConcurrency }: ForwardingFlags): number {
+  if (execConcurrency === undefined) return 1
+  const count = parseCount(execConcurrency, '--exec-concurrency')
+  if (count <= MAX_EXEC_CONCURRENCY) return count
+  const expected = `at most ${MAX_EXEC_CONCURRENCY}`
+  throw new AppError('bad-value', { option: '--exec-concurrency', value: execConcurrency, expected })
+}
+
+async function readOrder(key: string): Promise<((stored: StoredRequest) => string) | undefined> {
+  if (key === 'none') return undefined
+  if (key === 'path') return ({ request }) => pathOf(request.target)
+  const { compileKey } = await import('../app/where.ts')
+  return compileKey(key, '--order-by')
+}
+
+function parseRetries(text: string, option: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text)
+  throw new AppError('bad-value', { option, value: text, expected: 'a whole number; 0 tries once' })
+}
+
+function parseBackoff(text: string, option: string): Backoff {
+  if (text === 'exponential') return EXPONENTIAL
+  if (text === 'fixed') return { kind: 'fixed', ms: FIXED_MS }
+  const [, fixed] = /^fixed:(.+)$/.exec(text) ?? []
+  const ms = (fixed ?? text).split(',').map((part) => parseDuration(part.trim()))
+  if (ms.every((wait) => wait !== undefined) && ms.length > 0)
+    return fixed === undefined ? { kind: 'list', ms } : { kind: 'fixed', ms: ms[0] ?? FIXED_MS }
+  const expected = 'exponential, fixed, fixed:2s or a list such as 1s,5s,30s'
+  throw new AppError('bad-value', { option, value: text, expected })
+}
+
+/** Flags that say how, where nothing says to whom. */
+function refuseLoneFlags(flags: ForwardingFlags): undefined {
+  const { header, hostHeader, retries, backoff, orderBy, concurrency } = flags
+  if ([header, hostHeader, retries, backoff, orderBy, concurrency].every((flag) => flag === undefined)) return
+  throw new AppError('usage', {
+    message: 'these flags are about passing requests on, and no target is given',
+    next: ['webhook-cli listen 3000', 'webhook-cli help forwarding'],
+  })
+}

@@ -1,0 +1,115 @@
+import type { Attempted } from '../../app/forward/courier.ts'
+import { work } from '../../app/forward/work.ts'
+import { deliveryToJson } from '../../core/content/jsonv1.ts'
+import { wasAccepted } from '../../core/delivery.ts'
+import { AppError, EXIT, isAppError } from '../../core/errors.ts'
+import { deliveredRow, originOf, standaloneLine, unreachedWords } from '../../ui/delivered.ts'
+import { createPrintQueue } from '../../ui/print-queue.ts'
+import { sanitizeLine } from '../../ui/sanitize.ts'
+import type { ForwardFlags } from '../commands/forward.ts'
+import type { CliDeps } from '../deps.ts'
+import { openCouriers, readForwarding } from '../forwarding.ts'
+import type { ForwardingPlan } from '../forwarding.ts'
+import type { Session } from '../session.ts'
+import { openSession } from '../session.ts'
+import { parseWord } from '../settings.ts'
+
+/** How long we wait at the end for a reader of our output that takes nothing, in milliseconds. */
+const PRINT_PATIENCE_MS = 2000
+
+export async function runForward(
+  target: string | undefined,
+  flags: ForwardFlags,
+  deps: CliDeps,
+): Promise<number> {
+  const { io } = deps
+  const session = await openSession(flags, deps)
+  const plan = await readForwarding(target, flags, session, { answersAtOnce: true, filter: {} })
+  if (plan === undefined) {
+    throw new AppError('usage', {
+      message: 'forward where to?',
+      next: ['webhook-cli forward 3000', 'webhook-cli forward --help'],
+    })
+  }
+  const onInvalid = session.setting('onInvalid', flags.onInvalid, parseWord(['mark', 'reject']), 'mark')
+  const interruption = deps.interruption()
+  const store = await session.openStore()
+  const couriers = await openCouriers(plan, deps, flags.once === true)
+  const report = createReport(plan, flags, session, deps)
+  try {
+    report.begin(store.location)
+    const courier = couriers.start(store, report.attempted, report.failed)
+    const left = await work(
+      { assign: plan.router.assign, rejectInvalid: onInvalid === 'reject', once: flags.once === true },
+      { store, courier, clock: io.clock, stop: interruption.stop },
+    )
+    report.end(left.waiting + left.givenUp)
+    if (interruption.bySigint()) return EXIT.interrupted
+    return flags.once === true && left.waiting + left.givenUp > 0 ? EXIT.answered5xx : EXIT.ok
+  } finally {
+    await report.close()
+    await couriers.close()
+    await store.close()
+  }
+}
+
+function createReport(
+  plan: ForwardingPlan,
+  { json, quiet, once }: ForwardFlags,
+  { out, err }: Session,
+  { io, paths }: CliDeps,
+) {
+  const { stdout, stderr, clock } = io
+  const queue = createPrintQueue(stdout, clock)
+  const complained = new Set<string>()
+  let delivered = 0
+  const talk = (line: string): void => {
+    if (json !== true) stderr.write(`${line}\n`)
+  }
+  return {
+    begin(location: string) {
+      if (quiet === true) return
+      const where = location.startsWith(`${paths.home}/`) ? `~${location.slice(paths.home.length)}` : location
+      const names = plan.targets.map(({ name }) => sanitizeLine(name)).join(', ')
+      talk(`${err.ok(err.symbols.point)}  ${err.id(names)}   from ${err.dim(sanitizeLine(where))}`)
+    },
+    attempted({ stored, delivery, settlement }: Attempted) {
+      const isGood = wasAccepted(delivery.outcome)
+      if (isGood) delivered++
+      if (quiet === true && isGood) return
+      const { id, method, target } = stored.request
+      const attempt = { request: { id, method, target }, delivery, settlement, isMirrored: false }
+      const complaint = unreachedWords(attempt)
+      const origin = originOf(delivery.target)
+      if (complaint === undefined) {
+        if (complained.delete(origin)) talk(`${err.ok(err.symbols.ok)} ${origin} answers again`)
+      } else if (!complained.has(origin)) {
+        complained.add(origin)
+        talk(`${err.bad(err.symbols.bad)} ${complaint}`)
+      }
+      queue.add({
+        bytes: 256,
+        render() {
+          const columns = stdout.columns()
+          if (json === true) return `${JSON.stringify(deliveryToJson(delivery))}\n`
+          return columns === undefined ? deliveredRow(attempt) : standaloneLine(attempt, out, columns)
+        },
+      })
+    },
+    failed(error: unknown) {
+      const words = isAppError(error) ? error.code : String(error)
+      stderr.write(
+        json === true
+          ? `${JSON.stringify({ v: 1, type: 'trouble', detail: words })}\n`
+          : `${err.bad(err.symbols.bad)} the store: ${sanitizeLine(words)}\n`,
+      )
+    },
+    end(left: number) {
+      if (quiet === true && left === 0) return
+      const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
+      const next = left === 0 ? '' : `      ${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
+      talk(`${once === true ? '' : '  '}${delivered} delivered${rest}${next}`)
+    },
+    close: () => queue.close(PRINT_PATIENCE_MS),
+  }
+}

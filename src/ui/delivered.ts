@@ -1,0 +1,108 @@
+import type { Delivery } from '../core/delivery.ts'
+import { outcomeName, wasAccepted } from '../core/delivery.ts'
+import type { AttemptNotice } from '../core/events.ts'
+import { formatDuration } from '../core/units.ts'
+import { shortId } from './lines.ts'
+import { sanitizeLine } from './sanitize.ts'
+import { cut, displayWidth, padEnd } from './text.ts'
+import type { Theme } from './theme.ts'
+import { connectionWords, outcomeWords } from './words.ts'
+
+/** Below the time of an arrival, where what belongs to it begins. */
+const INDENT = ' '.repeat(10)
+
+export interface DeliveredOptions {
+  readonly theme: Theme
+  readonly columns: number
+  /** The line before is this request's arrival: it need not be named again. */
+  readonly isBelowArrival: boolean
+  /** There is more than one place that requests go to. */
+  readonly namesTarget: boolean
+}
+
+/** `→ 200  12 ms`, below the arrival of its request. */
+export function deliveredLine(attempt: AttemptNotice, options: DeliveredOptions): string {
+  const { delivery, request } = attempt
+  const { theme, columns, isBelowArrival, namesTarget } = options
+  const { arrow, ellipsis } = theme.symbols
+  const parts = [
+    ...(isBelowArrival ? [] : [theme.id(shortId(request.id))]),
+    ...(namesTarget ? [cut(targetName(delivery), Math.max(24, columns - 50), ellipsis)] : []),
+    outcomeWords(delivery, theme),
+    ...consequence(attempt, theme),
+  ]
+  const head = `${INDENT}${arrow} ${parts.join('  ')}`
+  const room = columns - displayWidth(head) - 3
+  const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
+  return body === '' || room < 16 ? `${head}\n` : `${head}   ${theme.dim(cut(body, room, ellipsis))}\n`
+}
+
+/** An attempt by itself: `→ k7m2   POST localhost:3000/hooks   200 12 ms`. */
+export function standaloneLine(attempt: AttemptNotice, theme: Theme, columns: number): string {
+  const { delivery, request } = attempt
+  const { arrow, ellipsis } = theme.symbols
+  const head = `${arrow} ${theme.id(shortId(request.id))}   `
+  const tail = [outcomeWords(delivery, theme), ...consequence(attempt, theme)].join('  ')
+  const what =
+    delivery.cause === 'exec'
+      ? targetName(delivery)
+      : `${sanitizeLine(request.method)} ${targetName(delivery)}`
+  const room = Math.max(columns - displayWidth(head) - displayWidth(tail) - 3, 20)
+  const line = `${head}${padEnd(cut(what, room, ellipsis), Math.min(room, 32))}   ${tail}\n`
+  const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
+  return body === ''
+    ? line
+    : `${line}         ${theme.dim(cut(body, Math.max(columns - 10, 20), ellipsis))}\n`
+}
+
+/** The same facts for a pipe, tab-separated; `->` stands where an arrival has its method. */
+export function deliveredRow({ request, delivery, settlement }: AttemptNotice): string {
+  return `${[
+    request.id,
+    new Date(delivery.startedAt).toISOString(),
+    '->',
+    sanitizeLine(delivery.target),
+    sanitizeLine(outcomeName(delivery.outcome)),
+    delivery.durationMs.toFixed(1),
+    String(delivery.attempt ?? 1),
+    settlement.kind,
+  ].join('\t')}\n`
+}
+
+/** Why nothing came of an attempt to reach a target, as one sentence; undefined where the target answered. */
+export function unreachedWords({ delivery, isMirrored }: AttemptNotice): string | undefined {
+  const { outcome } = delivery
+  if (outcome.kind === 'response' || outcome.kind === 'exit') return undefined
+  const name = originOf(delivery.target)
+  const told = isMirrored ? `, answered ${outcome.code === 'ETIMEDOUT' ? 504 : 502}` : ''
+  if (outcome.kind === 'unknown') {
+    const what = outcome.code === 'ETIMEDOUT' ? 'did not answer in time' : 'broke off before it answered'
+    return `${name} ${what}${told}; it may have done its work`
+  }
+  if (outcome.code === 'ECONNREFUSED') return `${name} refused the connection${told}. Is the app running?`
+  return `${name}: ${connectionWords(outcome.code)}${told}`
+}
+
+/** Host and port of a target: what is told of it where the path does not matter. */
+export function originOf(target: string): string {
+  return sanitizeLine(/^https?:\/\/([^/?#]+)/i.exec(target)?.[1] ?? target)
+}
+
+function targetName({ cause, target }: Delivery): string {
+  return cause === 'exec' ? `$ ${sanitizeLine(target)}` : sanitizeLine(target.replace(/^http:\/\//i, ''))
+}
+
+function consequence({ delivery, settlement, isMirrored }: AttemptNotice, theme: Theme): string[] {
+  const attempt = delivery.attempt ?? 1
+  if (settlement.kind === 'retry') return [theme.dim(`again in ${formatDuration(settlement.delayMs)}`)]
+  if (settlement.kind === 'given-up' && !(isMirrored && attempt === 1))
+    return [theme.bad(`given up after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`)]
+  return attempt > 1 ? [theme.dim(`attempt ${attempt}`)] : []
+}
+
+function firstLine({ outcome }: Delivery): string {
+  const bytes =
+    outcome.kind === 'response' ? outcome.body : outcome.kind === 'exit' ? outcome.output : undefined
+  const text = Buffer.from(bytes?.subarray(0, 512) ?? []).toString('utf8')
+  return sanitizeLine(text.trim().split('\n')[0] ?? '')
+}

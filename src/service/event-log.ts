@@ -11,6 +11,8 @@ export interface LoggedEvent {
   /** Place in the log, from 1, without gaps. */
   readonly seq: number
   readonly id: string
+  /** Epoch milliseconds. */
+  readonly at: number
   readonly event: string
   /** Only announced here; absent: everywhere. */
   readonly channels?: readonly Channel[]
@@ -34,11 +36,12 @@ export interface EventLogOptions {
   readonly random: Random
   readonly nanoseconds: () => bigint
   readonly rows?: ServiceRows
-  readonly onAppend: (event: LoggedEvent, at: number) => void
+  readonly onAppend: (event: LoggedEvent) => void
 }
 
-/** So many events are kept; half of them go when there are twice as many. */
+/** So many events are kept, and so many characters of them; when there are twice as many, the oldest go. */
 const KEPT = 50_000
+const KEPT_SIZE = 64 * 1024 * 1024
 const TABLE = 'events'
 
 /** Everything that has happened, in order. Webhooks, streams and feeds are readers of it, each at a place of its own. */
@@ -46,6 +49,7 @@ export class EventLog {
   readonly #options: EventLogOptions
   #events: LoggedEvent[] = []
   #last = 0
+  #size = 0
   readonly #listeners: Readonly<Record<Channel, Set<() => void>>> = {
     webhook: new Set(),
     sse: new Set(),
@@ -59,6 +63,7 @@ export class EventLog {
       const event: LoggedEvent = JSON.parse(value)
       this.#events.push(event)
       this.#last = event.seq
+      this.#size += event.json.length
     }
   }
 
@@ -95,17 +100,19 @@ export class EventLog {
     const event: LoggedEvent = {
       seq,
       id,
+      at,
       event: draft.event,
       ...(draft.channels !== undefined && { channels: draft.channels }),
       json: this.#represent(draft, id, seq, at),
     }
     this.#events.push(event)
+    this.#size += event.json.length
     rows?.put(TABLE, String(seq), JSON.stringify(event))
-    if (this.#events.length > 2 * KEPT) this.#prune()
+    if (this.#events.length > 2 * KEPT || this.#size > 2 * KEPT_SIZE) this.#prune()
     for (const channel of draft.channels ?? CHANNELS) {
       for (const listener of this.#listeners[channel]) listener()
     }
-    onAppend(event, at)
+    onAppend(event)
     return event
   }
 
@@ -115,8 +122,17 @@ export class EventLog {
     return () => this.#listeners[channel].delete(listener)
   }
 
-  reader(channel: Channel, patterns: readonly string[], after: number): LogReader {
-    return new LogReader(this, channel, patterns, this.knows(after) ? after : 0)
+  /**
+   * Reads from the event after a place on.
+   * @param onGap called where events between that place and the next one are gone, or the place is of another run
+   */
+  reader(
+    channel: Channel,
+    patterns: readonly string[],
+    after: number,
+    onGap: () => void = () => {},
+  ): LogReader {
+    return new LogReader(this, { channel, patterns, after, onGap })
   }
 
   get #first(): number {
@@ -142,34 +158,48 @@ export class EventLog {
   }
 
   #prune(): void {
-    const gone = this.#events.length - KEPT
-    for (const { seq } of this.#events.slice(0, gone)) this.#options.rows?.remove(TABLE, String(seq))
+    let gone = 0
+    while (this.#events.length - gone > KEPT || this.#size > KEPT_SIZE) {
+      const event = this.#events[gone++]
+      if (event === undefined) break
+      this.#size -= event.json.length
+      this.#options.rows?.remove(TABLE, String(event.seq))
+    }
     this.#events = this.#events.slice(gone)
   }
+}
+
+interface ReaderOptions {
+  readonly channel: Channel
+  readonly patterns: readonly string[]
+  readonly after: number
+  readonly onGap: () => void
 }
 
 /** A place in the log, and which events somebody wants from there on. */
 export class LogReader {
   readonly #log: EventLog
-  readonly #channel: Channel
-  readonly #patterns: readonly string[]
+  readonly #options: ReaderOptions
   #position: number
 
-  constructor(log: EventLog, channel: Channel, patterns: readonly string[], position: number) {
+  constructor(log: EventLog, options: ReaderOptions) {
     this.#log = log
-    this.#channel = channel
-    this.#patterns = patterns
-    this.#position = position
+    this.#options = options
+    this.#position = options.after
   }
 
   /** The next event that is wanted, or undefined at the log's end. */
   next(): LoggedEvent | undefined {
+    const { channel, patterns, onGap } = this.#options
+    if (!this.#log.knows(this.#position)) {
+      onGap()
+      this.#position = 0
+    }
     while (this.#position < this.#log.last) {
-      // Whoever is so far behind that events are gone goes on with the oldest that is there.
       const event = this.#log.get(this.#position + 1) ?? this.#log.after(0, 1)[0]
       if (event === undefined) return undefined
       this.#position = event.seq
-      if (isAnnounced(event, this.#channel) && isWanted(event.event, this.#patterns)) return event
+      if (isAnnounced(event, channel) && isWanted(event.event, patterns)) return event
     }
     return undefined
   }

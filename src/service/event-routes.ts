@@ -1,3 +1,4 @@
+import type { Version } from './conditions.ts'
 import type { Channel, EventDraft, LoggedEvent } from './event-log.ts'
 import { CHANNELS, isAnnounced, isWanted } from './event-log.ts'
 import type { Exchange, Handler } from './exchange.ts'
@@ -29,14 +30,12 @@ export interface EventHandlers {
 
 export function eventHandlers(parts: Parts): EventHandlers {
   const { log } = parts
-  // Events never change; what changes is which is the last. Where none is left, the start is what was read.
   const startedAt = parts.tools.clock.now()
-  let changedAt = startedAt
-  const versionNow = (): { etag: string; modifiedAt: number } => ({
+  // An event never changes: the newest tells the feeds' version.
+  const versionNow = (): Version => ({
     etag: entityTag(parts, log.last),
-    modifiedAt: changedAt,
+    modifiedAt: log.latest?.at ?? startedAt,
   })
-  for (const channel of CHANNELS) log.onEvent(channel, () => (changedAt = parts.tools.clock.now()))
 
   return {
     list: (exchange) => list(exchange, parts, versionNow),
@@ -60,7 +59,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
 async function list(
   exchange: Exchange,
   { log, tools, closing }: Parts,
-  versionNow: () => { etag: string; modifiedAt: number },
+  versionNow: () => Version,
 ): Promise<Response> {
   const limit = queryNumber(exchange, 'limit', LIMIT) ?? DEFAULT_LIMIT
   const given = queryNumber(exchange, 'since', ANY_CURSOR)

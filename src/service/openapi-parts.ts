@@ -33,8 +33,20 @@ const PATTERNS: Schema = {
   examples: [['order.*']],
 }
 
+export type ParameterName =
+  | 'limit'
+  | 'cursor'
+  | 'since'
+  | 'events'
+  | 'wait'
+  | 'lastEventId'
+  | 'Last-Event-ID'
+  | 'If-None-Match'
+  | 'If-Modified-Since'
+  | 'If-Match'
+
 /** Parameters by name, shared by the operations that have them. */
-export const PARAMETERS = {
+export const PARAMETERS: Readonly<Record<ParameterName, Schema>> = {
   limit: {
     in: 'query',
     description: 'items at most',
@@ -69,9 +81,7 @@ export const PARAMETERS = {
     schema: TEXT,
   },
   'If-Match': { in: 'header', description: 'an ETag: 412 where it is another version by now', schema: TEXT },
-} as const satisfies Readonly<Record<string, Schema>>
-
-export type ParameterName = keyof typeof PARAMETERS
+}
 
 function listOf(name: SchemaName, more: Schema = {}): Schema {
   const items = { type: 'array', items: { $ref: `#/components/schemas/${name}` } }

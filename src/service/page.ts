@@ -39,14 +39,12 @@ ${curl(`${origin}webhooks --json '{"url":"http://127.0.0.1:8484/","events":["ord
 ${curl(`-N ${origin}events/stream`)}
 
 <h2>Operations</h2>
-<div class="scroll">
 <table>
 <thead><tr><th>Method</th><th>Path</th><th>What it does</th></tr></thead>
 <tbody>
 ${routes.map(rowOf).join('\n')}
 </tbody>
 </table>
-</div>
 </main>
 </body>
 </html>
@@ -67,12 +65,12 @@ h2{font-size:1.15rem;margin:2.25rem 0 .25rem}
 p{margin:.5rem 0}
 a{color:var(--link)}
 code{font:.875em/1.5 ui-monospace,monospace}
-pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--box);border:1px solid var(--line);border-radius:6px;overflow-x:auto}
-.scroll{overflow-x:auto}
+pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--box);border:1px solid var(--line);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;margin-top:.75rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}
 th,td:first-child{color:var(--dim);font-size:.85rem}
-td code{white-space:nowrap}
+td code{overflow-wrap:anywhere}
+@media (max-width:44rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}td{display:inline;border:0}td:last-child{display:block}}
 `
 
 function escape(text: string): string {

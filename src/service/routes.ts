@@ -35,7 +35,7 @@ export function routesOf(parts: Parts): readonly Route[] {
 }
 
 function collectionRoutes(resource: Resource, parts: Parts): Route[] {
-  const { name, singular, title } = resource
+  const { name, title } = resource
   const handlers = collectionHandlers(resource, parts)
   const one = `/${name}/{id}`
   const conflict = resource.name === 'orders' ? [] : [409]
@@ -54,7 +54,7 @@ function collectionRoutes(resource: Resource, parts: Parts): Route[] {
       method: 'post',
       path: `/${name}`,
       operationId: `create${title}`,
-      summary: `Make a ${singular}`,
+      summary: `Add to the ${name}`,
       body: `New${title}`,
       success: [201, title],
       problems: [400, ...conflict, 413, 415, 422],
@@ -64,7 +64,7 @@ function collectionRoutes(resource: Resource, parts: Parts): Route[] {
       method: 'get',
       path: one,
       operationId: `read${title}`,
-      summary: `One ${singular}`,
+      summary: `One of the ${name}`,
       parameters: ['If-None-Match', 'If-Modified-Since'],
       success: [200, title],
       problems: [304, 404],
@@ -74,7 +74,7 @@ function collectionRoutes(resource: Resource, parts: Parts): Route[] {
       method: 'put',
       path: one,
       operationId: `replace${title}`,
-      summary: `Put other values in place of a ${singular}'s`,
+      summary: 'Put other values in place of all it has',
       parameters: ['If-Match'],
       body: `New${title}`,
       success: [200, title],
@@ -85,7 +85,7 @@ function collectionRoutes(resource: Resource, parts: Parts): Route[] {
       method: 'patch',
       path: one,
       operationId: `change${title}`,
-      summary: `Change some values of a ${singular} (merge patch)`,
+      summary: 'Change some of its values (merge patch)',
       parameters: ['If-Match'],
       body: `${title}Patch`,
       success: [200, title],
@@ -96,7 +96,7 @@ function collectionRoutes(resource: Resource, parts: Parts): Route[] {
       method: 'delete',
       path: one,
       operationId: `delete${title}`,
-      summary: `Delete a ${singular}`,
+      summary: 'Delete it',
       parameters: ['If-Match'],
       success: [204],
       problems: [404, 412],

@@ -69,7 +69,7 @@ function partsOf(settings: ServiceSettings, tools: ServiceTools): Parts {
     random,
     nanoseconds: tools.nanoseconds,
     ...(rows !== undefined && { rows }),
-    onAppend: ({ seq, id, event }, at) => report({ type: 'event', at, seq, id, event }),
+    onAppend: ({ at, seq, id, event }) => report({ type: 'event', at, seq, id, event }),
   })
   return {
     settings,

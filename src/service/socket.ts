@@ -83,11 +83,8 @@ class Client {
     const after = since ?? log.last
     if (typeof after !== 'number' || !Number.isSafeInteger(after) || after < 0)
       return this.#refuse('since must be the seq of an event, or 0')
-    const isKnown = log.knows(after)
-    this.#reader = log.reader('ws', events, after)
-    this.#send(JSON.stringify({ type: 'subscribed', events, since: isKnown ? after : 0, last: log.last }))
-    // Events of an earlier run, or gone: the client learns that numbers begin anew.
-    if (!isKnown) this.#send('{"type":"reset"}')
+    this.#send(JSON.stringify({ type: 'subscribed', events, since: after, last: log.last }))
+    this.#reader = log.reader('ws', events, after, () => this.#send('{"type":"reset"}'))
     this.#pump()
   }
 

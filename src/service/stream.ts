@@ -6,36 +6,35 @@ import { queryPatterns } from './exchange.ts'
 import type { Parts } from './parts.ts'
 
 const HEARTBEAT_MS = 15_000
+const HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store',
+  // nginx would hold events back until its buffer is full.
+  'X-Accel-Buffering': 'no',
+} as const
 /** What a browser waits before it connects again. */
 const RECONNECT_MS = 1000
 
 /** Server-Sent Events: each event once, in order, from the one after `Last-Event-ID`. */
 export function streamHandler(parts: Parts): Handler {
   return (exchange) => {
-    const { outgoing } = exchange.env
     const patterns = queryPatterns(exchange)
-    outgoing.writeHead(200, {
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store',
-      // nginx would hold events back until its buffer is full.
-      'X-Accel-Buffering': 'no',
-    })
-    if (exchange.req.method === 'HEAD') outgoing.end()
-    else startStream(outgoing, placeOf(exchange, parts), patterns, parts)
+    if (exchange.req.method === 'HEAD') return new Response(null, { headers: HEADERS })
+    const { outgoing } = exchange.env
+    outgoing.writeHead(200, HEADERS)
+    startStream(outgoing, placeOf(exchange, parts), patterns, parts)
     return RESPONSE_ALREADY_SENT
   }
 }
 
 function startStream(
   outgoing: ServerResponse,
-  place: { readonly after: number; readonly isKnown: boolean },
+  after: number,
   patterns: readonly string[],
   { log, tools, closing }: Parts,
 ): void {
   outgoing.write(`retry: ${RECONNECT_MS}\n\n`)
-  // Events of an earlier run: the client learns that numbers begin anew.
-  if (!place.isKnown) outgoing.write(`event: reset\ndata: {"cursor":"${place.after}"}\n\n`)
-  const reader = log.reader('sse', patterns, place.after)
+  const reader = log.reader('sse', patterns, after, () => outgoing.write('event: reset\ndata: {}\n\n'))
   let isFull = false
   const pump = (): void => {
     if (!isFull) isFull = !writeAll(outgoing, reader)
@@ -68,9 +67,9 @@ function writeAll(outgoing: ServerResponse, reader: LogReader): boolean {
 }
 
 /** From where on: after the event that the client has had last, or only what is new. */
-function placeOf({ req }: Exchange, { log }: Parts): { after: number; isKnown: boolean } {
+function placeOf({ req }: Exchange, { log }: Parts): number {
   const text = req.header('last-event-id') ?? req.query('lastEventId')
-  if (text === undefined) return { after: log.last, isKnown: true }
-  const seq = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-  return log.knows(seq) ? { after: seq, isKnown: true } : { after: 0, isKnown: false }
+  if (text === undefined) return log.last
+  // Not one of our numbers: as one that the log does not know.
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.MAX_SAFE_INTEGER
 }

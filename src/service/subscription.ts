@@ -11,7 +11,7 @@ interface SubscriptionOptions extends WebhooksOptions {
 }
 
 /** So many deliveries are remembered, the oldest go. */
-const MOST_DELIVERIES = 1000
+const MOST_DELIVERIES = 500
 /** A subscriber may ask for a pause (`Retry-After`), but not for ever. */
 const MOST_ASKED_MS = 3_600_000
 
@@ -57,8 +57,8 @@ export class Subscription {
     const { tools } = this.#options
     const id = newId('evt', tools.random)
     const timestamp = new Date(tools.clock.now()).toISOString()
-    const body = Buffer.from(JSON.stringify({ id, type: 'ping', event: 'ping', timestamp }))
-    const delivery = this.#newDelivery({ eventId: id, event: 'ping', body })
+    const json = JSON.stringify({ id, type: 'ping', event: 'ping', timestamp })
+    const delivery = this.#newDelivery({ eventId: id, event: 'ping', json })
     this.#watch(this.#deliverOnce(delivery))
     return delivery
   }
@@ -99,8 +99,8 @@ export class Subscription {
       while (!this.#isStopped) {
         const event = this.#reader.next()
         if (event === undefined) return
-        const { id: eventId, event: name, seq } = event
-        await this.#deliver(this.#newDelivery({ eventId, event: name, seq, body: Buffer.from(event.json) }))
+        const { id: eventId, event: name, seq, json } = event
+        await this.#deliver(this.#newDelivery({ eventId, event: name, seq, json }))
         // Interrupted: it is still to be delivered after a restart.
         if (!this.#stop.signal.aborted) this.#change({ done: seq })
       }
@@ -129,7 +129,8 @@ export class Subscription {
   async #attempt(delivery: WebhookDelivery): Promise<Attempt> {
     const { tools, retry } = this.#options
     const { url, secret } = this.#record
-    const { eventId: id, body } = delivery
+    const { eventId: id } = delivery
+    const body = Buffer.from(delivery.json)
     const headers = tools.sign({ id, url, secret, body, now: tools.clock.now() })
     const request = { method: 'POST', url, headers, body }
     delete delivery.nextAttemptAt
@@ -174,7 +175,7 @@ export class Subscription {
     return Math.max(longest * share, Math.min(askedMs, MOST_ASKED_MS))
   }
 
-  #newDelivery(message: Pick<WebhookDelivery, 'eventId' | 'event' | 'seq' | 'body'>): WebhookDelivery {
+  #newDelivery(message: Pick<WebhookDelivery, 'eventId' | 'event' | 'seq' | 'json'>): WebhookDelivery {
     const id = newId('dlv', this.#options.tools.random)
     const delivery: WebhookDelivery = { ...message, id, status: 'pending', attempts: [] }
     this.#deliveries.set(id, delivery)

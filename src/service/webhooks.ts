@@ -25,7 +25,7 @@ export interface WebhookDelivery {
   readonly event: string
   /** Absent for a ping. */
   readonly seq?: number
-  readonly body: Uint8Array
+  readonly json: string
   status: 'pending' | 'succeeded' | 'failed'
   readonly attempts: Attempt[]
   /** Epoch milliseconds; absent where none is planned. */

@@ -12,10 +12,20 @@ const GRACE_MS = 2000
  */
 export function startOwnProcess(
   command: readonly string[],
-  options: { readonly clock: Clock; readonly env: Readonly<Record<string, string | undefined>> },
+  options: {
+    readonly clock: Clock
+    readonly platform: string
+    readonly env: Readonly<Record<string, string | undefined>>
+  },
 ): OwnProcess {
   const [file = '', ...args] = command
-  const child = spawn(file, args, { env: options.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  const child = spawn(file, args, {
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C is for us, and it shall still be there while we finish.
+    detached: options.platform !== 'win32',
+    windowsHide: true,
+  })
   let ended = false
   let said = ''
   child.stdin.on('error', () => {})

@@ -41,7 +41,7 @@ export async function measureCosts(setting: CostSetting): Promise<ReadonlyMap<Mo
     const seen = mode === undefined ? undefined : setting.seen(mode, id)
     setting.triggers.fire(event, setting.tools.clock.monotonic())
     await setting.triggers.settled()
-    if (seen !== undefined) await Promise.race([seen, setting.tools.clock.sleep(PATIENCE_MS, setting.stop)])
+    if (seen !== undefined) await withPatience(seen, setting)
   }
   const bare = await perOperation(setting, () => trigger(undefined))
   for (const mode of modes) {
@@ -52,6 +52,13 @@ export async function measureCosts(setting: CostSetting): Promise<ReadonlyMap<Mo
     } else costs.set(mode, await pollCosts(setting, mode))
   }
   return costs
+}
+
+/** Waits for a sighting, but not for ever: an event may be lost. */
+async function withPatience(seen: Promise<void>, { tools }: CostSetting): Promise<void> {
+  const enough = new AbortController()
+  await Promise.race([seen, tools.clock.sleep(PATIENCE_MS, enough.signal)])
+  enough.abort()
 }
 
 function above(whole: ModeCosts, part: ModeCosts): ModeCosts {

@@ -8,6 +8,8 @@ export interface Counts {
   readonly staleSockets: number
   readonly rx: number
   readonly tx: number
+  /** Bytes of the polls that found nothing. */
+  readonly emptyBytes: number
 }
 
 /** Counts as they go. */
@@ -17,6 +19,7 @@ export class ModeCounts {
   notModified = 0
   errors = 0
   retries = 0
+  emptyBytes = 0
   /** For whoever has to say why nothing was seen. */
   lastStatus: number | undefined
   lastTrouble: string | undefined
@@ -37,5 +40,6 @@ export function minus(after: Counts, before: Counts): Counts {
     staleSockets: after.staleSockets - before.staleSockets,
     rx: after.rx - before.rx,
     tx: after.tx - before.tx,
+    emptyBytes: after.emptyBytes - before.emptyBytes,
   }
 }

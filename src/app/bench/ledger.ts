@@ -54,7 +54,7 @@ export class Observer {
   /** When each id was seen first, in the order seen. */
   readonly sightings = new Map<string, number>()
   /** Deliveries of an id that was known. */
-  repeats = 0
+  repeats: number = 0
   readonly #onFirst: (id: string, at: number) => void
 
   constructor(onFirst: (id: string, at: number) => void = () => {}) {
@@ -79,7 +79,7 @@ export class Observer {
 
 /** The latest delays of a mode, for those who watch. */
 export class LiveDelays {
-  count = 0
+  count: number = 0
   readonly #recent: number[] = []
 
   add(delayMs: number): void {

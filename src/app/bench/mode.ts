@@ -76,7 +76,7 @@ export class Mode {
   }
 
   totals(): Counts {
-    const { requests, empty200, notModified, errors, retries } = this.counts
+    const { requests, empty200, notModified, errors, retries, emptyBytes } = this.counts
     let { rx, tx, staleSockets } = this.#closed
     for (const client of this.#clients) {
       const traffic = client.channel.traffic()
@@ -84,7 +84,7 @@ export class Mode {
       tx += traffic.tx
       staleSockets += client.staleSockets()
     }
-    return { requests, empty200, notModified, errors, retries, staleSockets, rx, tx }
+    return { requests, empty200, notModified, errors, retries, staleSockets, rx, tx, emptyBytes }
   }
 
   async #start(observer: Observer, index: number): Promise<Client> {

@@ -115,6 +115,7 @@ export class Question {
     const { caller, counts, governor, clock, stop } = this.#asker
     if (!governor.spend()) return NOTHING
     counts.requests++
+    const before = caller.traffic()
     const outcome = await caller.call(this.#request(), { timeoutMs, signal: stop })
     if (stop.aborted && outcome.kind !== 'response') return NOTHING
     if (outcome.kind !== 'response') {
@@ -122,6 +123,8 @@ export class Question {
       return NOTHING
     }
     const fresh = this.#take(outcome)
+    const after = caller.traffic()
+    if (fresh === 0) counts.emptyBytes += after.rx - before.rx + after.tx - before.tx
     return { fresh, ...governor.wishesOf(outcome, clock) }
   }
 

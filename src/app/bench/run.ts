@@ -161,6 +161,7 @@ class Run {
     await firing
     await this.#drain()
     const endedAt = clock.monotonic()
+    if (this.#triggers === undefined) this.#discover(windowFrom, endOfWindow)
     await sliced
     if (this.#failure !== undefined) throw this.#failure.error
     const costs = await this.#costs()
@@ -276,6 +277,17 @@ class Run {
     await this.#triggers?.settled()
     if (this.#triggers === undefined) await this.#tools.clock.sleep(this.#plan.drainMs, this.#halt.signal)
     else await this.#untilSeen(this.#modes, this.#plan.drainMs)
+  }
+
+  /** Events that somebody else made: an event begins when the first of all modes has seen it. */
+  #discover(from: number, to: number): void {
+    const first = new Map<string, number>()
+    for (const { sightings } of this.#modes.flatMap((mode) => mode.observers)) {
+      for (const [id, at] of sightings) first.set(id, Math.min(at, first.get(id) ?? at))
+    }
+    const inWindow = Array.from(first, ([id, at]) => ({ id, at })).filter(({ at }) => at >= from && at <= to)
+    for (const [index, { id, at }] of inWindow.toSorted((a, b) => a.at - b.at).entries())
+      this.#ledger.add({ seq: index + 1, at, warm: false, scheduledAt: at }, id)
   }
 
   async #untilSeen(modes: readonly Mode[], mostMs: number): Promise<void> {

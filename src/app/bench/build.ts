@@ -1,0 +1,162 @@
+import { breakEvens, extrapolate } from '../../core/bench/costs.ts'
+import type { OperationCost, PollCost, PushCost } from '../../core/bench/costs.ts'
+import type { Machine } from '../../core/bench/ports.ts'
+import type { BenchEvent, BenchResult, ModeResult } from '../../core/bench/result.ts'
+import { quantile } from '../../core/bench/stats.ts'
+import { minus } from './counts.ts'
+import type { Given } from './figures.ts'
+import { modeResult } from './figures.ts'
+import type { LedgerEvent } from './ledger.ts'
+import type { BenchPlan } from './plan.ts'
+import { isPush } from './plan.ts'
+import type { BenchRecord, ModeRecord } from './run.ts'
+import { warningsOf } from './warnings.ts'
+
+export interface ResultContext {
+  readonly machine: Machine
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  readonly argv: readonly string[]
+}
+
+/** Intervals that people ask about and nobody waits for. */
+const EXTRAPOLATED_MS = [10_000, 60_000, 300_000]
+/** Above so many events a result lists neither them nor the samples. */
+const MOST_LISTED = 5000
+const NS_PER_MS = 1e6
+
+/** Makes the result of what was recorded. */
+export function benchResult(plan: BenchPlan, record: BenchRecord, context: ResultContext): BenchResult {
+  const { machine, startedAt, argv } = context
+  const counted = record.events.filter(({ warm, failure }) => !warm && failure === undefined)
+  const given = givenOf(record, counted)
+  const modes = record.modes.map((mode) => [mode, modeResult(plan, record, mode, given)] as const)
+  const isListed = counted.length <= MOST_LISTED
+  const { overshootMs } = record.preflight
+  const requests = record.preflight.requestMs.toSorted((a, b) => a - b)
+  const windowMs = record.windowTo - record.windowFrom
+  return {
+    schema: 'webhook-cli.bench/1',
+    id: plan.run,
+    startedAt: new Date(startedAt).toISOString(),
+    seed: plan.seed,
+    argv,
+    interrupted: record.endedBy !== undefined,
+    env: {
+      ...{ node: machine.node, os: machine.os, cpu: machine.cpu, cores: machine.cores },
+      ...(record.otherCpuPct !== undefined && { otherCpuPct: record.otherCpuPct }),
+      harnessCpuPct: record.harnessCpuPct,
+      loopDelayP99Ms: record.loopDelayP99Ms,
+      timerOvershootMs: {
+        p50:
+          quantile(
+            overshootMs.toSorted((a, b) => a - b),
+            0.5,
+          ) || 0,
+        max: overshootMs.reduce((most, overshoot) => Math.max(most, overshoot), 0),
+      },
+      clock: { source: 'single-process', boundMs: 0 },
+      ...(requests.length > 0 && { requestMs: { p50: quantile(requests, 0.5), n: requests.length } }),
+    },
+    target: plan.target,
+    design: { ...plan.design, windowMs },
+    events: isListed ? counted.map(eventToJson) : [],
+    modes: Object.fromEntries(
+      modes.map(([{ mode }, { samplesMs = [], ...result }]) => [
+        mode.arm.name,
+        { ...result, ...(isListed && { samplesMs }) },
+      ]),
+    ),
+    ...conclusions(modes, given),
+    assertions: [],
+    warnings: warningsOf(
+      plan,
+      record,
+      Object.fromEntries(modes.map(([{ mode }, result]) => [mode.arm.name, result])),
+    ),
+  }
+}
+
+/**
+ * The target changes its state somewhere between a trigger and its answer; most do so right before they answer. The
+ * way back of the trigger's answer stands for that of a poll's.
+ */
+function givenOf({ preflight, windowFrom, windowTo }: BenchRecord, events: readonly LedgerEvent[]): Given {
+  const requestMs =
+    quantile(
+      preflight.requestMs.toSorted((a, b) => a - b),
+      0.5,
+    ) || 0
+  const acks = events.flatMap(({ scheduledAt, ackAt }) => (ackAt === undefined ? [] : [ackAt - scheduledAt]))
+  const ackMs = quantile(
+    acks.toSorted((a, b) => a - b),
+    0.5,
+  )
+  return {
+    requestMs,
+    dMs: Number.isNaN(ackMs) ? requestMs / 2 : ackMs,
+    eventsPerMs: events.length / Math.max(windowTo - windowFrom, 1),
+  }
+}
+
+function conclusions(
+  modes: readonly (readonly [ModeRecord, ModeResult])[],
+  { dMs }: Given,
+): Pick<BenchResult, 'breakEven' | 'extrapolated'> {
+  const polls = modes.flatMap(([record, result]) => pollCost(record, result))
+  const pushes = modes.flatMap(([record, result]) => pushCost(record, result))
+  const asks = modes.some(([, { intervalMs }]) => intervalMs !== undefined)
+  return {
+    breakEven: breakEvens(polls, pushes),
+    extrapolated: asks ? extrapolate(EXTRAPOLATED_MS, dMs) : [],
+  }
+}
+
+function pollCost({ mode, before, after, costs }: ModeRecord, { intervalMs }: ModeResult): PollCost[] {
+  if (intervalMs === undefined) return []
+  const spent = minus(after, before)
+  const empties = spent.empty200 + spent.notModified
+  const finds = spent.requests - empties - spent.errors
+  if (spent.requests === 0) return []
+  const all = spent.rx + spent.tx
+  const cpu = { serverCpuUs: costs?.serverUs, clientCpuUs: costs?.clientUs }
+  const average = all / spent.requests
+  const cost = (bytes: number): OperationCost => ({ requests: 1, bytes, ...cpu })
+  return [
+    {
+      name: mode.arm.name,
+      intervalMs,
+      empty: cost(empties > 0 ? spent.emptyBytes / empties : average),
+      found: cost(finds > 0 ? (all - spent.emptyBytes) / finds : average),
+    },
+  ]
+}
+
+function pushCost({ mode, costs }: ModeRecord, { offered, requestsPerEvent, bytes }: ModeResult): PushCost[] {
+  if (!isPush(mode.arm) || offered === 0) return []
+  return [
+    {
+      name: mode.arm.name,
+      perEvent: {
+        requests: requestsPerEvent,
+        bytes: bytes.perEvent,
+        serverCpuUs: costs?.serverUs,
+        clientCpuUs: costs?.clientUs,
+      },
+    },
+  ]
+}
+
+function eventToJson({ seq, scheduledAt, sentAt, ackAt, assigned }: LedgerEvent): BenchEvent {
+  return {
+    seq,
+    scheduledNs: nanoseconds(scheduledAt),
+    sentNs: nanoseconds(sentAt ?? scheduledAt),
+    ...(ackAt !== undefined && { ackNs: nanoseconds(ackAt) }),
+    ...(assigned !== undefined && { assigned }),
+  }
+}
+
+function nanoseconds(ms: number): string {
+  return String(Math.round(ms * NS_PER_MS))
+}

@@ -1,0 +1,158 @@
+import { createRandom } from '../../core/bench/random.ts'
+import { fitModel, pollModel } from '../../core/bench/model.ts'
+import type { ModeResult } from '../../core/bench/result.ts'
+import { quantile, summarize } from '../../core/bench/stats.ts'
+import type { Counts } from './counts.ts'
+import { minus } from './counts.ts'
+import { freshnessOf } from './freshness.ts'
+import type { LedgerEvent } from './ledger.ts'
+import type { BenchPlan } from './plan.ts'
+import { isPush } from './plan.ts'
+import type { BenchRecord, ModeRecord } from './run.ts'
+import { timedClient } from './run.ts'
+
+/** What became of one event that a mode was to learn of. Monotonic milliseconds. */
+interface Sighting {
+  readonly event: LedgerEvent
+  /** When the mode knew of it, or of a later state that covers it; undefined: never. */
+  readonly at: number | undefined
+  /** It was seen itself. */
+  readonly exact: boolean
+}
+
+/** How long after its trigger an event of an interrupted run must have been seen, beyond the poll interval. */
+const GRACE_MS = 300
+
+/** The times that theory takes as given. Milliseconds. */
+export interface Given {
+  /** From the trigger until a client that asks at once would know. */
+  readonly dMs: number
+  readonly requestMs: number
+  readonly eventsPerMs: number
+}
+
+/** All figures of one mode. */
+export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecord, given: Given): ModeResult {
+  const { arm } = mode.mode
+  const sightings = sightingsOf(plan, record, mode)
+  const seen = sightings.flatMap((sighting) =>
+    sighting.at === undefined ? [] : [{ ...sighting, at: sighting.at }],
+  )
+  const samples = seen.map(({ event, at }) => at - event.scheduledAt)
+  const spent = minus(mode.after, mode.before)
+  const offered = sightings.length
+  const perEvent = (amount: number): number => (offered === 0 ? 0 : amount / offered)
+  const pace = 'pace' in arm ? arm.pace : undefined
+  const prediction = pace && pollModel({ ...pace, ...given, semantics: plan.target.semantics })
+  const order = seen.toSorted((a, b) => a.at - b.at || a.event.seq - b.event.seq)
+  return {
+    kind: arm.kind,
+    ...(pace && { intervalMs: pace.intervalMs, pollMode: pace.mode }),
+    ...(pace !== undefined && pace.jitter > 0 && { jitter: pace.jitter }),
+    ...(pace?.backoff && { backoff: pace.backoff }),
+    offered,
+    detected: seen.length,
+    coalesced: seen.filter(({ exact }) => !exact).length,
+    missed: offered - seen.length,
+    duplicates: isPush(arm) ? mode.mode.observers.reduce((sum, { repeats }) => sum + repeats, 0) : 0,
+    outOfOrder: outOfOrder(order.filter(({ exact }) => exact).map(({ event }) => event.seq)),
+    beforeAck: seen.filter(({ event, at }) => event.ackAt !== undefined && at < event.ackAt).length,
+    delayMs: summarize(samples, createRandom(`${plan.seed}/bootstrap/${arm.name}`)),
+    ...fromAck(seen),
+    requests: spent.requests,
+    requestsPerEvent: perEvent(spent.requests),
+    ...pick(spent),
+    bytes: { rx: spent.rx, tx: spent.tx, perEvent: perEvent(spent.rx + spent.tx) },
+    ...cpuOf(mode, isPush(arm) ? 1 : perEvent(spent.requests)),
+    ...(offered > 0 && freshnessOf(sightings, record.windowFrom, record.windowTo)),
+    ...(prediction && samples.length > 0 && { model: fitModel(prediction, samples) }),
+    samplesMs: samples,
+  }
+}
+
+function pick({
+  empty200,
+  notModified,
+  errors,
+  retries,
+  staleSockets,
+}: Counts): Pick<ModeResult, 'empty200' | 'notModified' | 'errors' | 'retries' | 'staleSocket'> {
+  return { empty200, notModified, errors, retries, staleSocket: staleSockets }
+}
+
+/**
+ * Which events a mode was to learn of, and when it did. With several clients each event is looked up at the one that
+ * times it. Of an interrupted run only those count that had their time.
+ */
+function sightingsOf(plan: BenchPlan, record: BenchRecord, { mode }: ModeRecord): Sighting[] {
+  const { arm } = mode
+  const patience =
+    GRACE_MS + ('pace' in arm ? (arm.pace.backoff?.maxMs ?? arm.pace.intervalMs * (1 + arm.pace.jitter)) : 0)
+  const until = record.endedBy === undefined ? Number.POSITIVE_INFINITY : record.endedAt - patience
+  const seenBy = mode.observers.map((observer) => {
+    const seen = new Map<LedgerEvent, number>()
+    for (const [id, at] of observer.sightings) {
+      const event = record.ledger.find(id)
+      if (event !== undefined) seen.set(event, Math.min(at, seen.get(event) ?? at))
+    }
+    return { seen, covered: plan.target.semantics === 'latest' ? coverage(record.events, seen) : seen }
+  })
+  return record.events
+    .filter(
+      (event) =>
+        !event.warm &&
+        event.failure === undefined &&
+        event.scheduledAt < until &&
+        (!isPush(arm) || plan.design.pushAssignment === 'all' || event.assigned === arm.name),
+    )
+    .map((event) => {
+      const client = seenBy[timedClient(plan, event.seq)]
+      return { event, at: client?.covered.get(event), exact: client?.seen.has(event) ?? false }
+    })
+}
+
+/** Of a resource that shows its latest state only: whoever sees a later state knows that the earlier one is over. */
+function coverage(
+  events: readonly LedgerEvent[],
+  seen: ReadonlyMap<LedgerEvent, number>,
+): ReadonlyMap<LedgerEvent, number> {
+  const covered = new Map<LedgerEvent, number>()
+  let earliest = Number.POSITIVE_INFINITY
+  for (const event of events.toSorted((a, b) => b.seq - a.seq)) {
+    earliest = Math.min(earliest, seen.get(event) ?? earliest)
+    if (Number.isFinite(earliest)) covered.set(event, earliest)
+  }
+  return covered
+}
+
+function outOfOrder(seqs: readonly number[]): number {
+  let count = 0
+  let latest = 0
+  for (const seq of seqs) {
+    if (seq < latest) count++
+    else latest = seq
+  }
+  return count
+}
+
+function fromAck(
+  seen: readonly { readonly event: LedgerEvent; readonly at: number }[],
+): Pick<ModeResult, 'fromAckMs'> {
+  const delays = seen
+    .flatMap(({ event, at }) => (event.ackAt === undefined ? [] : [at - event.ackAt]))
+    .toSorted((a, b) => a - b)
+  const [min] = delays
+  return min === undefined ? {} : { fromAckMs: { p50: quantile(delays, 0.5), min } }
+}
+
+function cpuOf({ costs }: ModeRecord, operationsPerEvent: number): Pick<ModeResult, 'cpuUs'> {
+  if (costs?.clientUs === undefined) return {}
+  const { clientUs, serverUs } = costs
+  return {
+    cpuUs: {
+      client: clientUs * operationsPerEvent,
+      ...(serverUs !== undefined && { server: serverUs * operationsPerEvent }),
+      estimated: true,
+    },
+  }
+}

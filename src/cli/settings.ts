@@ -186,11 +186,16 @@ export function parseWord<const Word extends string>(words: readonly Word[]): Pa
 /** `K: V` for a message we write: a name that is a token, a value without controls. */
 export const parseHeader: Parse<readonly [string, string]> = (text, option) => {
   const colon = text.indexOf(':')
-  const name = text.slice(0, Math.max(colon, 0)).trim()
-  const value = text.slice(colon + 1).trim()
+  const name = withoutBlanks(text.slice(0, Math.max(colon, 0)))
+  const value = withoutBlanks(text.slice(colon + 1))
   // Above U+00FF Node would cut the code unit to a byte, and U+010A would become a line feed.
   if (colon < 1 || !TOKEN.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     return refuse(option, text, "a header such as 'Retry-After: 5'")
   }
   return [name, value]
+}
+
+/** RFC 9110 §5.6.3: spaces and tabs. `trim` would hide a line break instead of having it refused. */
+function withoutBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }

@@ -85,9 +85,9 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
   }
 }
 
-/** Path and query as they stand in the URL: parsing would change them. */
+/** Path and query as they stand in the URL, a `#` that a sender put there too: parsing would change them. */
 function dispatchOf({ method, url, headers, host, body }: Outgoing): Dispatcher.DispatchOptions {
-  const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/#.*$/s, '')
+  const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
   const passed = flatOf(endToEndHeaders(headers).filter(([name]) => !/^(?:host|content-length)$/i.test(name)))
   if (host !== undefined) passed.push('Host', host)
   return {
@@ -197,7 +197,7 @@ function watched(
 ): buildConnector.connector {
   return (options, done) =>
     connect(options, (...result) => {
-      if (result[1] !== null) onSocket(result[1])
+      if (result[0] === null) onSocket(result[1])
       done(...result)
     })
 }

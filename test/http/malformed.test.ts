@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { PYTHON, secondOpinion } from '../helpers/h11.ts'
 import { mutate, seeded, SEEDS } from '../helpers/malformed.ts'
 import { post, rawClient } from '../helpers/raw-http.ts'
 import { spawnReceiver } from '../helpers/receiver-child.ts'
@@ -10,10 +9,6 @@ const GOOD_EVERY = 50
 const MB = 1_000_000
 const GOOD = `POST / ${Buffer.from('good').toString('hex')}`
 
-/** A Python that can import h11, a parser that shares no line with Node's. */
-const PYTHON = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import h11']).status === 0,
-)
 if (PYTHON === undefined)
   console.log('skipped: no python3 with h11, hence no second opinion on what was handled')
 
@@ -26,22 +21,6 @@ const STRICT = Number(process.versions['llhttp']?.split('.')[0]) >= 9
  */
 function withSingleSpace(sample: Buffer): Buffer {
   return Buffer.from(sample.toString('latin1').replace(/^([\r\n]*[A-Z-]+) +/, '$1 '), 'latin1')
-}
-
-/** What h11 takes as complete requests: method, target and body in hex of each. */
-function secondOpinion(python: string, samples: readonly Buffer[]): string[][] {
-  const input = samples.map((sample) => `${sample.toString('hex')}\n`).join('')
-  const script = join(import.meta.dirname, '..', 'helpers', 'h11-parse.py')
-  const { stdout, stderr, status } = spawnSync(python, [script], {
-    input,
-    maxBuffer: 1 << 28,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(stderr)
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
 }
 
 test(

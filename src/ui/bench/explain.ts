@@ -1,6 +1,5 @@
 import { pollModel, type PollPace } from '../../core/bench/model.ts'
 import {
-  coalescedShare,
   fanInPerSecond,
   freshness,
   intervalForMean,
@@ -32,15 +31,16 @@ type Line = readonly [name: string, figure: string, formula: string]
 export function renderExplain(numbers: ExplainNumbers, theme: Theme, columns: number): string {
   const width = Math.min(columns, 100)
   const blocks = numbers.polls.map((pace) => [
-    ...wrapped(verdict(pace, numbers), width - 1).map((line) => ` ${theme.strong(line)}`),
+    ...wrapped(spelt(verdict(pace, numbers), theme), width - 1).map((line) => ` ${theme.strong(line)}`),
     ...pollLines(pace, numbers).flatMap((line) => laidOut(line, theme, width)),
   ])
   const closing = closingLines(numbers).flatMap((line) => laidOut(line, theme, width))
-  const symbols = ` T interval, λ events per ms, d an answer's way back, R a request's time, x = λT events per interval`
-  const ends = [...blocks, closing, wrapped(symbols, width).map(theme.dim)]
-  const text = ends.map((lines) => `${lines.join('\n')}\n`).join('\n')
-  return theme.symbols.line === '-' ? ascii(text) : text
+  const symbols = wrapped(spelt(SYMBOLS, theme), width - 1).map((line) => ` ${theme.dim(line)}`)
+  return [...blocks, closing, symbols].map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
+
+const SYMBOLS =
+  "T interval, λ events per ms, d an answer's way back, R a request's time, x = λT events per interval"
 
 /** "Your poll every 60 s with 1 event an hour wastes 98.3 % of its requests." */
 function verdict(pace: PollPace, numbers: ExplainNumbers): string {
@@ -111,7 +111,7 @@ function pollLines(pace: PollPace, numbers: ExplainNumbers): Line[] {
         ? `e^-x, x = ${significant(x)}; ${significant(pollsPerUsefulPoll(x))} polls for each that finds something`
         : 'the probability that a gap has no event',
     ],
-    ...latestLines(pace, numbers, x),
+    ...latestLines(pace, numbers, model.coalescedPct, x),
   ]
 }
 
@@ -136,20 +136,27 @@ function requestsFormula({ mode, backoff }: PollPace): string {
   return mode === 'sleep' ? '1/(T + R)' : '1/T, whatever happens'
 }
 
-function latestLines({ intervalMs }: PollPace, { semantics }: ExplainNumbers, x: number): Line[] {
-  const age: Line = [
-    'current',
-    `${percent(100 * freshness(x))} of the time, on average ${duration(meanAgeMs(intervalMs, x))} old`,
-    '(1 - e^-x)/x and T(1/2 - 1/x + (1 - e^-x)/x²)',
-  ]
-  if (semantics === 'history') return [age]
+/** How much of the truth a client has that knows the latest state only. */
+function latestLines(pace: PollPace, { semantics }: ExplainNumbers, coalescedPct: number, x: number): Line[] {
+  const lost: Line[] =
+    semantics === 'history'
+      ? []
+      : [
+          [
+            'never seen',
+            `${percent(coalescedPct)} of the events`,
+            'overwritten before a poll; 1 - (1 - e^-x)/x on a grid',
+          ],
+        ]
+  if (!isPlain(pace)) return lost
+  const age = duration(meanAgeMs(pace.intervalMs, x))
   return [
+    ...lost,
     [
-      'never seen',
-      `${percent(100 * coalescedShare(x))} of the events`,
-      '1 - (1 - e^-x)/x: overwritten before a poll',
+      'current',
+      `${percent(100 * freshness(x))} of the time, else behind`,
+      `(1 - e^-x)/x; behind by ${age} on average over all time, T(1/2 - 1/x + (1 - e^-x)/x²)`,
     ],
-    age,
   ]
 }
 
@@ -184,10 +191,12 @@ function closingLines({ gapMs, requestMs, subscribers, polls }: ExplainNumbers):
 const NAME_COLUMNS = 14
 const FIGURE_COLUMNS = 40
 
-function laidOut([name, figure, formula]: Line, theme: Theme, width: number): string[] {
+function laidOut(line: Line, theme: Theme, width: number): string[] {
+  const [name, figure] = line
+  const formula = spelt(line[2], theme)
   const head = `   ${padEnd(name, NAME_COLUMNS)}`
   const room = width - head.length - FIGURE_COLUMNS - 1
-  if (room >= 30 && figure.length < FIGURE_COLUMNS) {
+  if (room >= 30 && figure.length <= FIGURE_COLUMNS - 2) {
     const [first = '', ...rest] = wrapped(formula, room)
     const indent = ' '.repeat(head.length + FIGURE_COLUMNS)
     return [
@@ -204,6 +213,7 @@ function laidOut([name, figure, formula]: Line, theme: Theme, width: number): st
   ]
 }
 
+/** Where the terminal has ASCII only. */
 const ASCII: ReadonlyMap<string, string> = new Map([
   ['λ', 'lambda'],
   ['Σ', 'sum '],
@@ -215,6 +225,7 @@ const ASCII: ReadonlyMap<string, string> = new Map([
   ['…', '...'],
 ])
 
-function ascii(text: string): string {
+function spelt(text: string, { symbols }: Theme): string {
+  if (symbols.line !== '-') return text
   return text.replaceAll(/ₖ₋₁|[λΣₖ₀²±…]/g, (symbol) => ASCII.get(symbol) ?? symbol)
 }

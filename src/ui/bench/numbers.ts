@@ -50,8 +50,9 @@ export function duration(ms: number, digits = 2): string {
   return `${plain(ms / 3_600_000)} h`
 }
 
-/** `39 %`, `98.3 %`: a decimal only where near the ends it makes the difference. Rounded down, as 100 % means all. */
+/** `39 %`, `98.3 %`, `0.4 %`: finer near the ends, and never 100 % or 0 % of what is not all or nothing. */
 export function percent(value: number): string {
-  const tenths = Math.floor(value * 10 + 1e-9) / 10
-  return value > 95 && value < 100 ? `${tenths.toFixed(1)} %` : `${Math.round(value)} %`
+  if (value > 0 && value < 0.95) return `${significant(value, 1)} %`
+  if (value <= 95 || value >= 100) return `${Math.round(value)} %`
+  return `${(Math.floor(value * 10 + 1e-9) / 10).toFixed(1)} %`
 }

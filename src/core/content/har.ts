@@ -99,12 +99,20 @@ export function toHarEntry({ request, deliveries }: StoredRequest): HarEntry {
   }
 }
 
-/** Readers want an absolute URL; whatever it says, `_target` is what was asked for. */
+/** Readers want a URL that is absolute and clean; whatever it says, `_target` is what was asked for. */
 function urlOf(target: string, headers: RawHeaders): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return target
+  const absolute = /^https?:\/\/[A-Za-z0-9.:[\]_-]+/i.exec(target)?.[0]
+  if (absolute !== undefined) return absolute + clean(target.slice(absolute.length))
   const host = headerValue(headers, 'host') ?? ''
-  const authority = /^[A-Za-z0-9.:[\]_-]+$/.test(host) ? host : 'localhost'
-  return `http://${authority}${target.startsWith('/') ? '' : '/'}${target}`
+  const authority = /^[A-Za-z0-9._-]+(?::\d{1,5})?$|^\[[0-9a-f:]+\](?::\d{1,5})?$/i.test(host)
+    ? host
+    : 'localhost'
+  return `http://${authority}${target.startsWith('/') ? '' : '/'}${clean(target)}`
+}
+
+/** RFC 3986 §2: what no URI holds, and a `%` that is no escape, as escapes. */
+function clean(target: string): string {
+  return target.replaceAll(/%(?![0-9a-f]{2})|[^A-Za-z0-9\-._~:/?@!$&'()*+,;=%]/gi, encodeURIComponent)
 }
 
 function queryStringOf(target: string): NameValue[] {

@@ -64,6 +64,9 @@ const MAX_KEPT_BYTES = 1_048_576
 /** How often the outbox is asked whether another process has let go of something, in milliseconds. */
 const LOOK_AGAIN_MS = 1000
 
+/** How long a delivery that a sender waited for may go unrecorded, in milliseconds. */
+const WRITE_AFTER_MS = 20
+
 /** How long an attempt that is under way may go on once we are told to stop, in milliseconds. */
 const GRACE_MS = 5000
 
@@ -81,6 +84,8 @@ export class Courier {
   #commands = 0
   #looking: Promise<void> | undefined
   #mustLook = false
+  readonly #writes: (() => Promise<void>)[] = []
+  #cancelWrites: (() => void) | undefined
   #cancelTimer: () => void = () => {}
   #isStopping = false
   #onIdle: (() => void) | undefined
@@ -102,7 +107,7 @@ export class Courier {
   /** Pays a debt that this process has in hand already, and tells what came of the attempt; it is recorded meanwhile. */
   async deliver(stored: StoredRequest, debt: Debt): Promise<Delivery> {
     const { orderKey } = debt
-    const attempt = (): Promise<Attempt> => this.#attempt(stored, debt)
+    const attempt = (): Promise<Attempt> => this.#attempt(stored, debt, (write) => this.#writeSoon(write))
     const key = orderKey === undefined ? undefined : JSON.stringify([debt.destination, orderKey])
     const before = key === undefined ? undefined : this.#lastOf.get(key)
     const mine = before === undefined ? attempt() : before.then(attempt, attempt)
@@ -132,6 +137,7 @@ export class Courier {
     this.#isStopping = true
     this.#cancelTimer()
     const cancel = this.#deps.clock.after(GRACE_MS, () => this.#cut.abort())
+    this.#writeNow()
     await this.#looking
     while (this.#underWay.size > 0) await Promise.race(this.#underWay)
     cancel()
@@ -205,7 +211,7 @@ export class Courier {
     else this.#requests++
     try {
       const stored = await this.#deps.store.get(debt.requestId)
-      const { settled } = await this.#attempt(stored, debt)
+      const { settled } = await this.#attempt(stored, debt, (write) => write())
       await settled
     } finally {
       if (isCommand) this.#commands--
@@ -213,7 +219,12 @@ export class Courier {
     }
   }
 
-  async #attempt(stored: StoredRequest, debt: Debt): Promise<Attempt> {
+  /** @param schedule when to write what came of it */
+  async #attempt(
+    stored: StoredRequest,
+    debt: Debt,
+    schedule: (write: () => Promise<boolean>) => Promise<boolean>,
+  ): Promise<Attempt> {
     const { clock } = this.#deps
     const destination = this.#destinationOf(debt)
     const attempt = debt.attempts + 1
@@ -234,11 +245,29 @@ export class Courier {
     const settlement = this.#settlementOf(delivery, attempt, isLast)
     if (settlement.kind === 'given-up') this.#health.giveUp(debt.destination)
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
-    const settled = this.#outbox.settle(debt, settlement, clock.now(), kept).then(() => {
+    const settled = schedule(() => this.#outbox.settle(debt, settlement, clock.now(), kept)).then(() => {
       if (settlement.kind === 'retry') this.wake()
     })
     if (settlement.kind !== 'returned') this.#deps.onAttempt({ stored, destination, delivery, settlement })
     return { delivery, settled }
+  }
+
+  /**
+   * Writes with others that come in the next moment: a capture waits for the disk, and shares it with them. What a
+   * crash takes of them is delivered once more.
+   */
+  #writeSoon(write: () => Promise<boolean>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#writes.push(() => write().then(resolve, reject))
+      if (this.#isStopping) this.#writeNow()
+      else this.#cancelWrites ??= this.#deps.clock.after(WRITE_AFTER_MS, () => this.#writeNow())
+    })
+  }
+
+  #writeNow(): void {
+    this.#cancelWrites?.()
+    this.#cancelWrites = undefined
+    for (const write of this.#writes.splice(0)) void write()
   }
 
   #hold(work: Promise<void>): void {

@@ -1,0 +1,37 @@
+import { intervalForMean } from '../../../core/bench/ratios.ts'
+import type { BenchResult } from '../../../core/bench/result.ts'
+import { comparedPush, fairestPoll, namedModes } from '../names.ts'
+import { duration, significant, statText } from '../numbers.ts'
+import { returnHalf } from '../sentences.ts'
+
+export interface Tile {
+  readonly figure: string
+  readonly words: string
+}
+
+/** The few figures to take away. */
+export function tilesOf(result: BenchResult): Tile[] {
+  const modes = namedModes(result)
+  const push = comparedPush(modes)
+  const poll = push && fairestPoll(modes, push)
+  const tiles = [push, poll].flatMap((named): Tile[] => {
+    const median = named && statText(named.mode.delayMs.p50)
+    return named === undefined || median === undefined
+      ? []
+      : [{ figure: `${median} ms`, words: `${named.label}, median` }]
+  })
+  const d = returnHalf(result)
+  if (push === undefined || d === undefined) return tiles
+  const mean = push.mode.delayMs.mean.value
+  const every = intervalForMean(mean, d)
+  if (every > 0)
+    tiles.push({
+      figure: `${significant(1000 / every)} requests/s`,
+      words: `polling needs, to be as quick as the ${push.label}`,
+    })
+  tiles.push({
+    figure: duration(result.design.meanGapMs),
+    words: 'between two events here: polling less often asks less than push',
+  })
+  return tiles
+}

@@ -53,31 +53,31 @@ export function armsOf(flags: BenchFlags, places: Places, defaults: Defaults): A
   return named(arms)
 }
 
+interface NamedPace {
+  readonly kind: 'poll' | 'conditional'
+  readonly name: string
+  readonly pace: Pace
+}
+
+/** All paces that the flags name. @throws AppError `bad-value` */
+export function pacesOf(flags: BenchFlags): NamedPace[] {
+  const each = (kind: NamedPace['kind'], text: string | undefined): NamedPace[] =>
+    intervals(text, `--${kind}`).map((ms) => ({
+      kind,
+      name: `${kind}.${spell(ms)}`,
+      pace: paceOf(ms, flags),
+    }))
+  const stretched = backoffOf(flags).map((pace) => ({ kind: 'poll' as const, name: 'poll.backoff', pace }))
+  return [...each('poll', flags.poll), ...each('conditional', flags.conditional), ...stretched]
+}
+
 function pollArms(flags: BenchFlags, places: Places): Arm[] {
-  const { headers, since } = places
-  const paces: { kind: 'poll' | 'conditional'; name: string; pace: Pace }[] = [
-    ...intervals(flags.poll, '--poll').map((ms) => ({
-      kind: 'poll' as const,
-      name: `poll.${spell(ms)}`,
-      pace: paceOf(ms, flags),
-    })),
-    ...intervals(flags.conditional, '--conditional').map((ms) => ({
-      kind: 'conditional' as const,
-      name: `conditional.${spell(ms)}`,
-      pace: paceOf(ms, flags),
-    })),
-    ...backoffOf(flags).map((pace) => ({ kind: 'poll' as const, name: 'poll.backoff', pace })),
-  ]
+  const { headers, since, poll: url } = places
+  const paces = pacesOf(flags)
   if (paces.length === 0) return []
-  const { poll: url } = places
   if (url === undefined) throw new AppError('usage', { message: 'what is to be polled? Give its URL' })
-  return paces.map((arm) => ({
-    ...arm,
-    url,
-    headers,
-    drain: flags.drain === true,
-    ...(since !== undefined && { since }),
-  }))
+  const drain = flags.drain === true
+  return paces.map((pace) => ({ ...pace, url, headers, drain, ...(since !== undefined && { since }) }))
 }
 
 function pushArms(flags: BenchFlags, places: Places): Arm[] {

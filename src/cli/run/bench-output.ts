@@ -12,6 +12,7 @@ import type { BenchResult } from '../../core/bench/result.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import { renderComparison } from '../../ui/bench/comparison.ts'
 import { benchToCsv } from '../../ui/bench/csv.ts'
+import { benchToHtml } from '../../ui/bench/html.ts'
 import { benchToMarkdown } from '../../ui/bench/markdown.ts'
 import { renderBenchRows } from '../../ui/bench/records.ts'
 import { renderBench } from '../../ui/bench/terminal.ts'
@@ -95,7 +96,7 @@ async function saved(
   cwd: string,
 ): Promise<string[]> {
   const files: [path: string, text: () => string][] = []
-  if (html !== undefined) files.push([resolve(cwd, html), () => benchToMarkdown(result)])
+  if (html !== undefined) files.push([resolve(cwd, html), () => benchToHtml(result)])
   if (out !== undefined) {
     const place = (ending: string): string =>
       join(resolve(cwd, out), `bench-${result.seed.replaceAll(/[^\w.-]/g, '_').slice(0, 40)}.${ending}`)
@@ -103,7 +104,7 @@ async function saved(
       [place('json'), () => `${JSON.stringify(result)}\n`],
       [place('csv'), () => benchToCsv(result)],
       [place('md'), () => benchToMarkdown(result)],
-      [place('html'), () => benchToMarkdown(result)],
+      [place('html'), () => benchToHtml(result)],
     )
   }
   for (const [path, text] of files) {

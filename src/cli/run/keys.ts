@@ -1,4 +1,5 @@
-import type { Store } from '../../core/ports.ts'
+import type { Destination } from '../../app/forward/destinations.ts'
+import type { Reporter, Store } from '../../core/ports.ts'
 import { shortId } from '../../ui/lines.ts'
 import type { Talk } from '../../ui/talk.ts'
 import type { CliDeps } from '../deps.ts'
@@ -9,13 +10,17 @@ import type { Session } from '../session.ts'
  * Ctrl-Z would have to be made anew, and a crash would leave the terminal broken.
  */
 export const listenKeys = [
+  { key: 'r', what: 'replay last' },
   { key: 's', what: 'show last' },
   { key: 'c', what: 'clear screen' },
   { key: 'q', what: 'quit' },
 ] as const
 
-interface KeyContext {
+export interface KeyContext {
   readonly store: Store
+  readonly reporter: Reporter
+  /** Where requests are passed on to. */
+  readonly destinations: readonly Destination[]
   readonly talk: Talk
   readonly session: Session
   readonly deps: CliDeps
@@ -31,6 +36,9 @@ export function runKey(line: string, context: KeyContext): void {
       return
     case 'c':
       context.deps.io.stderr.write('\x1b[2J\x1b[3J\x1b[H')
+      return
+    case 'r':
+      void import('./replay-last.ts').then(({ replayLast }) => replayLast(context))
       return
     case 's':
       void showLast(context)

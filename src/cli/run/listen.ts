@@ -77,7 +77,15 @@ export async function runListen(
         if (flags.since !== undefined) await printEarlier(plan.options.filter, opened, reporter)
         if (talk.hasKeys) {
           releaseKeys = io.stdin.onLine((line) =>
-            runKey(line, { store: opened, talk, session, deps, quit: () => quit.abort() }),
+            runKey(line, {
+              store: opened,
+              reporter,
+              destinations: [...(plan.forwarding?.router.destinations.values() ?? [])],
+              talk,
+              session,
+              deps,
+              quit: () => quit.abort(),
+            }),
           )
         }
       },

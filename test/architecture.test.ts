@@ -16,9 +16,20 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 /** Static imports and exports, type imports and dynamic imports: all of them count. */
 function importsOf(file: string): Import[] {
-  const text = readFileSync(join(SRC, file), 'utf8')
-  const found = text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)'([^']+)'/g)
-  return Array.from(found, ([, specifier = '']) => ({ file, specifier }))
+  const found = codeOf(file).matchAll(
+    /^(?:import|export|\})[^'\n]*\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\(\s*'([^']+)'/gm,
+  )
+  return Array.from(found, ([, from, bare, dynamic]) => ({ file, specifier: from ?? bare ?? dynamic ?? '' }))
+}
+
+/** A file's text without comments, and without the words of templates: some write code for the user. */
+function codeOf(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '')
+    .replaceAll(/`(?:\\[\s\S]|[^`\\])*`/g, (template) =>
+      Array.from(template.matchAll(/\$\{([^}]*)\}/g), ([, inserted]) => `(${inserted})`).join(' '),
+    )
 }
 
 const imports = files.flatMap(importsOf)
@@ -108,10 +119,7 @@ describe('everything outside comes in as an argument', () => {
   ])('%s appears only in main and ui/io', (name) => {
     const use = new RegExp(`(?<![\\w.'"\`-])${name.replace('.', '\\.')}(?=[.(\\[])`)
     const users = files.filter((file) => {
-      const code = readFileSync(join(SRC, file), 'utf8')
-        .replaceAll(/\/\*[\s\S]*?\*\//g, '')
-        .replaceAll(/^\s*\/\/.*$/gm, '')
-      return use.test(code)
+      return use.test(codeOf(file).replaceAll(/'(?:\\.|[^'\\\n])*'/g, "''"))
     })
     expect(users.filter((file) => !AT_THE_EDGE.includes(file))).toEqual([])
   })

@@ -92,7 +92,10 @@ export function queryNumber(
   throw new Problem(400, `${name} must be a whole number from ${range.least} to ${range.most}`)
 }
 
-export const ANY_CURSOR = { least: 0, most: Number.MAX_SAFE_INTEGER } as const
+export const ANY_CURSOR: { readonly least: number; readonly most: number } = {
+  least: 0,
+  most: Number.MAX_SAFE_INTEGER,
+}
 
 /** Milliseconds to wait for news: `?wait=30s`, at most a minute. @throws Problem 400 */
 export function queryWait(exchange: Exchange): number | undefined {

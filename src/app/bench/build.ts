@@ -23,7 +23,7 @@ export interface ResultContext {
 const EXTRAPOLATED_MS = [10_000, 60_000, 300_000]
 /** Above so many events a result lists neither them nor the samples. */
 const MOST_LISTED = 5000
-const NS_PER_MS = 1e6
+const NS_PER_MS = 1_000_000
 
 /** Makes the result of what was recorded. */
 export function benchResult(plan: BenchPlan, record: BenchRecord, context: ResultContext): BenchResult {
@@ -43,7 +43,10 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
     argv,
     interrupted: record.endedBy !== undefined,
     env: {
-      ...{ node: machine.node, os: machine.os, cpu: machine.cpu, cores: machine.cores },
+      node: machine.node,
+      os: machine.os,
+      cpu: machine.cpu,
+      cores: machine.cores,
       ...(record.otherCpuPct !== undefined && { otherCpuPct: record.otherCpuPct }),
       harnessCpuPct: record.harnessCpuPct,
       loopDelayP99Ms: record.loopDelayP99Ms,
@@ -55,8 +58,16 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
           ) || 0,
         max: overshootMs.reduce((most, overshoot) => Math.max(most, overshoot), 0),
       },
-      clock: { source: 'single-process', boundMs: 0 },
-      ...(requests.length > 0 && { requestMs: { p50: quantile(requests, 0.5), n: requests.length } }),
+      clock: {
+        source: 'single-process',
+        boundMs: 0,
+      },
+      ...(requests.length > 0 && {
+        requestMs: {
+          p50: quantile(requests, 0.5),
+          n: requests.length,
+        },
+      }),
     },
     target: plan.target,
     design: { ...plan.design, windowMs },

@@ -74,8 +74,14 @@ async function pollCosts(setting: CostSetting, { arm }: Mode): Promise<ModeCosts
   if (arm.kind !== 'poll' && arm.kind !== 'conditional') return {}
   const caller = tools.net.openCaller(1)
   const question = new Question(arm, arm.kind === 'conditional', {
-    ...{ caller, clock: tools.clock, stop, read: () => [], random: () => 0 },
-    ...{ observer: new Observer(), counts: new ModeCounts(), governor: new Governor(undefined, () => {}) },
+    caller,
+    clock: tools.clock,
+    stop,
+    read: () => [],
+    random: () => 0,
+    observer: new Observer(),
+    counts: new ModeCounts(),
+    governor: new Governor(undefined, () => {}),
   })
   try {
     await question.ask(PATIENCE_MS)
@@ -85,19 +91,17 @@ async function pollCosts(setting: CostSetting, { arm }: Mode): Promise<ModeCosts
   }
 }
 
-async function perOperation(
-  { plan, tools, stop, originCpuUs }: CostSetting,
-  operation: () => Promise<unknown>,
-): Promise<ModeCosts> {
+async function perOperation(setting: CostSetting, operation: () => Promise<unknown>): Promise<ModeCosts> {
+  const { plan, tools, stop } = setting
   const count = plan.costOperations
   const client = tools.machine.ownCpuUs()
-  const server = originCpuUs()
+  const server = setting.originCpuUs()
   let done = 0
   while (done < count && !stop.aborted) {
     await operation()
     done++
   }
-  const serverAfter = originCpuUs()
+  const serverAfter = setting.originCpuUs()
   return {
     clientUs: (tools.machine.ownCpuUs() - client) / Math.max(done, 1),
     ...(server !== undefined &&

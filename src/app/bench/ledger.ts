@@ -52,7 +52,7 @@ const LIVE = 101
 /** What one client has learnt, and when. */
 export class Observer {
   /** When each id was seen first, in the order seen. */
-  readonly sightings = new Map<string, number>()
+  readonly sightings: Map<string, number> = new Map()
   /** Deliveries of an id that was known. */
   repeats: number = 0
   readonly #onFirst: (id: string, at: number) => void

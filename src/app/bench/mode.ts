@@ -109,8 +109,14 @@ export class Mode {
     const stop = new AbortController()
     const caller = tools.net.openCaller(1)
     const asker = {
-      ...{ caller, observer, governor, read },
-      ...{ counts: this.counts, clock: tools.clock, random: randomFor(index), stop: stop.signal },
+      caller,
+      observer,
+      governor,
+      read,
+      counts: this.counts,
+      clock: tools.clock,
+      random: randomFor(index),
+      stop: stop.signal,
     }
     const ended = arm.kind === 'longpoll' ? longPoll(arm, asker) : poll(arm, asker)
     return {

@@ -12,7 +12,6 @@ import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
 import type { Preflight } from './preflight.ts'
 import { preflight } from './preflight.ts'
-import type { Slice } from './schedule.ts'
 import { parseSelector } from './selector.ts'
 import { Triggers } from './trigger.ts'
 
@@ -115,7 +114,11 @@ class Run {
     this.#modes = plan.arms.map(
       (arm) =>
         new Mode({
-          ...{ arm, tools, read, governor: this.#governor, subscribers: plan.subscribers },
+          arm,
+          tools,
+          read,
+          governor: this.#governor,
+          subscribers: plan.subscribers,
           ...(plan.webhook !== undefined && { webhook: plan.webhook }),
           randomFor: (client) => createRandom(`${plan.seed}/${arm.name}/${client}`),
           onFirst: (mode, client, id, at) => this.#onFirst(mode, client, id, at),
@@ -125,7 +128,11 @@ class Run {
     this.#triggers =
       plan.trigger &&
       new Triggers({
-        ...{ trigger: plan.trigger, run: plan.run, tools, read, governor: this.#governor },
+        trigger: plan.trigger,
+        run: plan.run,
+        tools,
+        read,
+        governor: this.#governor,
         payload: 'x'.repeat(plan.design.payloadBytes),
         ledger: this.#ledger,
         caller: this.#triggerCaller,
@@ -166,7 +173,11 @@ class Run {
     if (this.#failure !== undefined) throw this.#failure.error
     const costs = await this.#costs()
     return {
-      ...{ events: this.#ledger.events, ledger: this.#ledger, preflight: checked, loopDelayP99Ms, endedAt },
+      events: this.#ledger.events,
+      ledger: this.#ledger,
+      preflight: checked,
+      loopDelayP99Ms,
+      endedAt,
       modes: this.#modes.map((mode, index) => ({
         mode,
         before: before[index] ?? mode.totals(),
@@ -217,17 +228,23 @@ class Run {
   }
 
   async #runSlices(beginAt: number): Promise<void> {
-    await Promise.all(this.#plan.timeline.slices.map((slice) => this.#runSlice(slice, beginAt)))
+    const { clock } = this.#tools
+    const { signal } = this.#halt
+    const running: Promise<void>[] = []
+    for (const slice of this.#plan.timeline.slices) {
+      const mode = this.#modes.find(({ arm }) => arm.name === slice.mode)
+      await clock.sleep(beginAt + slice.from - clock.monotonic(), signal)
+      if (mode === undefined || signal.aborted) break
+      await mode.open()
+      running.push(this.#endSlice(mode, beginAt + slice.to))
+    }
+    await Promise.all(running)
   }
 
   /** A subscription outlives its slice until its events have come: a slow sender is no reason to call them lost. */
-  async #runSlice(slice: Slice, beginAt: number): Promise<void> {
+  async #endSlice(mode: Mode, at: number): Promise<void> {
     const { clock } = this.#tools
-    const mode = this.#modes.find(({ arm }) => arm.name === slice.mode)
-    await clock.sleep(beginAt + slice.from - clock.monotonic(), this.#halt.signal)
-    if (mode === undefined || this.#halt.signal.aborted) return
-    await mode.open()
-    await clock.sleep(beginAt + slice.to - clock.monotonic(), this.#halt.signal)
+    await clock.sleep(at - clock.monotonic(), this.#halt.signal)
     await this.#untilSeen([mode], this.#plan.drainMs)
     await mode.close()
   }
@@ -314,7 +331,11 @@ class Run {
       return new Map()
     await Promise.all(this.#modes.filter(({ arm }) => !isPush(arm)).map((mode) => mode.close()))
     return measureCosts({
-      ...{ plan: this.#plan, tools: this.#tools, modes: this.#modes, triggers, stop: this.#halt.signal },
+      plan: this.#plan,
+      tools: this.#tools,
+      modes: this.#modes,
+      triggers,
+      stop: this.#halt.signal,
       originCpuUs: () => this.#hooks.originCpuUs(),
       seen: (mode, id) => new Promise((resolve) => this.#waiting.set(`${mode.arm.name} ${id}`, resolve)),
     })

@@ -97,7 +97,8 @@ function pushArms(flags: BenchFlags, places: Places): Arm[] {
     ...placeOf(flags.longPoll, places.longPoll, '--long-poll').map((url): Arm => ({
       kind: 'longpoll',
       name: 'longpoll',
-      ...{ url, headers },
+      url,
+      headers,
       ...(since !== undefined && { since }),
     })),
     ...(flags.webhook === true && places.webhook ? [{ kind: 'webhook', name: 'webhook' } as const] : []),

@@ -133,7 +133,14 @@ export async function planBench(
   const warmupPerMode = remote.length > 0 ? REMOTE_WARMUP_PER_MODE : WARMUP_PER_MODE
   const arrivals = arrivalsOf(flags)
   const timeline = makeTimeline({
-    ...{ seed, arrivals, count, gapMs, longestMs, pushModes, assignment, warmupPerMode },
+    seed,
+    arrivals,
+    count,
+    gapMs,
+    longestMs,
+    pushModes,
+    assignment,
+    warmupPerMode,
     ...(trace !== undefined && { trace }),
     warmupGapMs: Math.min(size.warmupGapMs, Math.max(gapMs, 20)),
   })
@@ -161,7 +168,11 @@ export async function planBench(
       ...(target.trigger !== undefined && !isOwn && { trigger: triggerText(target.trigger) }),
       allowRemote: flags.allowRemote === true,
     },
-    ...{ design, timeline, arms, subscribers, drainMs },
+    design,
+    timeline,
+    arms,
+    subscribers,
+    drainMs,
     selectors: target.selectors,
     ...(target.trigger !== undefined && { trigger: target.trigger }),
     ...(target.webhook !== undefined && { webhook: target.webhook }),

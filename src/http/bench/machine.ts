@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Machine } from '../../core/bench/ports.ts'
 
 const RESOLUTION_MS = 10
-const NS_PER_MS = 1e6
+const NS_PER_MS = 1_000_000
 
 /** @param own what only the process itself can tell */
 export function inspectMachine(own: { readonly node: string; readonly cpuUs: () => number }): Machine {

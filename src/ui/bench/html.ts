@@ -37,7 +37,7 @@ export function benchToHtml(result: BenchResult): string {
     section(
       'Where the waiting is',
       timelineChart(result),
-      'The first five seconds. A hill is made of events that have happened and that the client does not know of; a poll flattens it. A dot is an event that a client was told of at once.',
+      'The first five seconds. A hill is made of events that have happened and that the client does not know of; a poll, a tick below the line, flattens it. A dot is an event that a client was told of at once.',
     ),
     section(
       'When push is cheaper',

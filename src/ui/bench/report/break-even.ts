@@ -11,6 +11,8 @@ const HOUR_MS = 3_600_000
 /** How long an endpoint holds a long poll, where RFC 6202 §5.5 finds it safe. */
 const HOLD_MS = 30_000
 const SAMPLES = 60
+/** Where on a curve its name stands. */
+const LABEL_AT = 0.3
 
 /** Requests a day against events an hour: polls do not care, push asks for each event. */
 export function breakEvenChart(result: BenchResult): string {
@@ -33,6 +35,7 @@ export function breakEvenChart(result: BenchResult): string {
     logX(box, axisX, 'events an hour (logarithmic)', (value) => grouped(value)),
     ticksY(
       box,
+      'requests a day (logarithmic)',
       axisY.ticks.map((tick) => [y(tick), grouped(tick)] as const),
     ),
     line(here, box.top, here, box.bottom, 'now'),
@@ -54,9 +57,9 @@ export function breakEvenChart(result: BenchResult): string {
       const perHour = axisX.from * (axisX.to / axisX.from) ** (i / (SAMPLES - 1))
       return { perHour, perDay: perDay(perHour) }
     }).filter((point) => point.perDay >= axisY.from && point.perDay <= axisY.to)
-    const [first] = points
-    if (first === undefined) return ''
-    const label = text(x(first.perHour) + 10, y(first.perDay) - 8, words, { css: 'halo' })
+    const labelled = points[Math.floor(points.length * LABEL_AT)]
+    if (labelled === undefined) return ''
+    const label = text(x(labelled.perHour) - 8, y(labelled.perDay) - 6, words, { anchor: 'end' })
     return (
       path(
         points.map((point) => [x(point.perHour), y(point.perDay)] as const),

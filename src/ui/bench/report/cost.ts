@@ -34,15 +34,23 @@ export function costChart(result: BenchResult): string {
     logX(box, axisX, 'mean time until a client knows (logarithmic): further left is better', (ms) =>
       duration(ms),
     ),
-    ticksY(box, [
+    ticksY(box, 'requests per event (logarithmic)', [
       ...axisY.ticks.map((tick) => [y(tick), significant(tick, 1)] as const),
       [box.bottom - 10, 'none'],
     ]),
     line(box.left, floor + 8, box.right, floor + 8, 'axis'),
     ends.length > 1 ? path(ends, 'faint') : '',
+    modelName(ends),
     ...points.map((point) => mark(point.named, modes, point.x, point.y)),
     ...labels(points, box),
   ])
+}
+
+/** Beside the middle of the line, on the side where no point is. */
+function modelName(ends: readonly (readonly [number, number])[]): string {
+  const [x, y] = ends[Math.floor(ends.length * 0.85)] ?? []
+  if (x === undefined || y === undefined) return ''
+  return text(x - 12, y + 6, 'polling, by the model', { anchor: 'end', css: 'muted' })
 }
 
 interface Point {
@@ -66,8 +74,8 @@ function labels(points: readonly Point[], box: Frame): string[] {
   return points.map(({ named, x, y }) => {
     const width = named.label.length * LETTER
     const places = [0, -18, 18, -36, 36, -54, 54].flatMap((dy) => [
-      { left: x + 11, top: y - 8 + dy, width },
-      { left: x - 11 - width, top: y - 8 + dy, width },
+      { left: x + 13, top: y - 8 + dy, width },
+      { left: x - 13 - width, top: y - 8 + dy, width },
     ])
     const inside = places.filter(
       ({ left, top }) =>

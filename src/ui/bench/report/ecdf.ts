@@ -7,7 +7,8 @@ import { logAxis } from '../strips.ts'
 import { chart, colourOf, escapeHtml, frame, legend, logX, path, ticksY } from './svg.ts'
 
 /** So many points are as good as all of them at this size. */
-const MOST_POINTS = 160
+const MOST_POINTS = 100
+const MODEL_POINTS = 40
 
 /** Which share of the events a client knows after how long; the model dashed. */
 export function ecdfChart(result: BenchResult): string {
@@ -28,7 +29,7 @@ export function ecdfChart(result: BenchResult): string {
   return (
     chart(box, 'Share of events known over time', [
       logX(box, axis, 'time since the event (logarithmic)', (ms) => duration(ms)),
-      ticksY(box, shares),
+      ticksY(box, 'events known', shares),
       ...curves,
     ]) + legend(modes, dashed)
   )
@@ -68,8 +69,8 @@ function modelCurve(
     ]
   }
   const first = Math.max(dMs, model.maxMs / 1000)
-  return Array.from({ length: 60 }, (_, i) => {
-    const delay = first * (model.maxMs / first) ** (i / 59)
+  return Array.from({ length: MODEL_POINTS }, (_, i) => {
+    const delay = first * (model.maxMs / first) ** (i / (MODEL_POINTS - 1))
     return [delay, again.cdf(delay)]
   })
 }

@@ -15,12 +15,12 @@ p{margin:.4em 0;max-width:70ch}
 .muted,.kicker,figcaption,caption{color:var(--muted)}
 .kicker{margin:0;font-size:.9rem;overflow-wrap:anywhere}
 .lead{font-size:1.1rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px;margin:1.2em 0;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(205px,1fr));gap:12px;margin:1.2em 0;padding:0;list-style:none}
 .tiles li{background:var(--panel);border:1px solid var(--rule);border-radius:8px;padding:12px 14px}
-.tiles b{display:block;font-size:1.6rem;line-height:1.2}
+.tiles b{display:block;font-size:1.45rem;line-height:1.2}
 .scroll,.chart{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
-th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.9rem}
+th,td{padding:5px 8px;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th{font-weight:600;color:var(--muted)}
 .ok{color:var(--ok)}.bad{color:var(--bad)}

@@ -24,7 +24,7 @@ export interface Frame {
 }
 
 export function frame(height: number, left = 70, right = 20): Frame {
-  return { width: 900, height, left, top: 16, right: 900 - right, bottom: height - 46 }
+  return { width: 900, height, left, top: 28, right: 900 - right, bottom: height - 46 }
 }
 
 /** A coordinate: a tenth of a unit is finer than any screen. */
@@ -72,14 +72,17 @@ export function logX(box: Frame, axis: LogAxis, name: string, words: (value: num
   return ticks.join('') + title
 }
 
-/** Grid and words of a y axis, from ticks with their places. */
-export function ticksY(box: Frame, ticks: readonly (readonly [y: number, words: string])[]): string {
-  return ticks
-    .map(
-      ([y, words]) =>
-        line(box.left, y, box.right, y, 'grid') + text(box.left - 8, y + 4, words, { anchor: 'end' }),
-    )
-    .join('')
+/** Grid and words of a y axis, from ticks with their places; its name stands above it. */
+export function ticksY(
+  box: Frame,
+  name: string,
+  ticks: readonly (readonly [y: number, words: string])[],
+): string {
+  const drawn = ticks.map(
+    ([y, words]) =>
+      line(box.left, y, box.right, y, 'grid') + text(box.left - 8, y + 4, words, { anchor: 'end' }),
+  )
+  return drawn.join('') + text(box.left, box.top - 12, name, { css: 'muted' })
 }
 
 const COLOURS: Readonly<Record<string, readonly string[]>> = {

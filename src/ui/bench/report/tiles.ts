@@ -1,7 +1,7 @@
 import { intervalForMean } from '../../../core/bench/ratios.ts'
 import type { BenchResult } from '../../../core/bench/result.ts'
 import { comparedPush, fairestPoll, namedModes } from '../names.ts'
-import { duration, significant, statText } from '../numbers.ts'
+import { significant, statText } from '../numbers.ts'
 import { returnHalf } from '../sentences.ts'
 
 export interface Tile {
@@ -30,8 +30,8 @@ export function tilesOf(result: BenchResult): Tile[] {
       words: `polling needs, to be as quick as the ${push.label}`,
     })
   tiles.push({
-    figure: duration(result.design.meanGapMs),
-    words: 'between two events here: polling less often asks less than push',
+    figure: '1 event per interval',
+    words: 'is the break-even: with fewer, push asks less; with more, polling does',
   })
   return tiles
 }

@@ -62,6 +62,16 @@ function sightings({ key, mode }: NamedMode, { events }: BenchResult, zero: numb
     .filter(({ happened }) => happened <= WINDOW_MS)
 }
 
+/** Polls on a grid, those that found nothing too: one answer tells where the grid lies. Others where they found something. */
+function pollsOf({ mode }: NamedMode, seen: readonly Seen[]): number[] {
+  const { intervalMs, pollMode, jitter = 0 } = mode
+  const [first] = seen
+  const isGrid = intervalMs !== undefined && pollMode === 'grid' && jitter === 0 && (mode.model?.fit ?? false)
+  if (first === undefined || !isGrid) return [...new Set(seen.map(({ known }) => Math.round(known)))]
+  const count = Math.floor(WINDOW_MS / intervalMs)
+  return Array.from({ length: count }, (_, k) => (first.known % intervalMs) + k * intervalMs)
+}
+
 interface Place {
   readonly modes: readonly NamedMode[]
   readonly top: number
@@ -91,14 +101,15 @@ function row(named: NamedMode, seen: readonly Seen[], { modes, top, left, right,
     before = level
     return points
   })
-  const known = [...new Set(seen.map((event) => at(x(event.known))))]
   const peak = most > 2 ? `up to ${most}` : ''
   return [
     text(left - 12, base, named.label, { anchor: 'end' }),
     line(left, base, right, base, 'axis'),
     isPoll(named.mode)
       ? path([[left, base], ...outline, [x(WINDOW_MS), base]], `area ${css}`) +
-        known.map((place) => line(Number(place), base, Number(place), base + 7, `tick ${css}`)).join('')
+        pollsOf(named, seen)
+          .map((ms) => line(x(ms), base, x(ms), base + 7, `tick ${css}`))
+          .join('')
       : seen
           .filter((event) => event.known <= WINDOW_MS)
           .map((event) => `<circle class="dot ${css}" cx="${at(x(event.known))}" cy="${at(base)}" r="4.5"/>`)

@@ -43,6 +43,13 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli replay last --set data.amount:=5 --resign', 'changed'],
     ['webhook-cli replay ./fixtures --to 3000 --fail-on-diff', 'in CI'],
   ],
+  bench: [
+    ['webhook-cli bench', 'poll or webhook? 30 s, nothing to set up'],
+    ['webhook-cli bench explain --poll 60s --gap 1h', 'what the model says'],
+    [`webhook-cli bench 3000/orders --trigger 'POST 3000/orders {"ref":"{id}"}'`, 'yours'],
+    ['webhook-cli bench ./nchan.json --html report.html', 'as in test/fixtures/bench'],
+    ["webhook-cli bench --quick --assert 'webhook.p90<20ms'", 'for CI'],
+  ],
   providers: [
     ['webhook-cli providers', 'who signs, and how'],
     ['webhook-cli providers stripe', 'everything about one'],

@@ -60,10 +60,12 @@ const EXIT_CODES = `How webhook-cli ends
         nor is a reader that closes the pipe
   1     it could not: port in use, store unreadable, no request of that name
   2     wrong usage: unknown command or flag, a value that makes no sense
+  3     bench: a way to learn saw no event at all
   4     send, replay: the last answer that was no success was 4xx
   5     send, replay: it was 5xx
   6     a check failed: verify, send --expect, --tamper or --handshake,
-        replay --fail-on-diff
+        replay --fail-on-diff, bench --assert, bench slower than --compare
+  7     bench --strict: the machine was too busy to tell
   70    a bug in webhook-cli
   130   interrupted by Ctrl-C: it finished what was in flight, then died
         by SIGINT, so that a script around it stops too

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import { isAppError } from '../core/errors.ts'
 import type { Exchange } from './exchange.ts'
 import { answerJson } from './exchange.ts'
 import { openApiOf } from './openapi.ts'
@@ -60,6 +61,7 @@ export function appOf(parts: Parts): App {
   app.notFound(() => problemResponse(new Problem(404, 'there is nothing here; / tells what there is')))
   app.onError((error) => {
     if (error instanceof Problem) return problemResponse(error)
+    if (isAppError(error)) return problemResponse(new Problem(507, 'the file of the data cannot be written'))
     report({ type: 'bug', at: clock.now(), error })
     return problemResponse(new Problem(500, 'something in the service went wrong'))
   })

@@ -108,33 +108,31 @@ export class Collection {
 
   put(id: string, values: Values): Item {
     const known = this.#items.get(id)
-    this.#touch()
+    const now = this.#clock.now()
     const item: Item = {
       id,
-      ordinal: known?.ordinal ?? ++this.#ordinal,
-      revision: this.#revision,
-      createdAt: known?.createdAt ?? this.#changedAt,
-      updatedAt: this.#changedAt,
+      ordinal: known?.ordinal ?? this.#ordinal + 1,
+      revision: this.#revision + 1,
+      createdAt: known?.createdAt ?? now,
+      updatedAt: now,
       values,
     }
-    this.#items.set(id, item)
+    // First where it can fail.
     this.#rows?.put(this.name, id, JSON.stringify(item))
-    this.#tell()
+    this.#items.set(id, item)
+    this.#ordinal = Math.max(this.#ordinal, item.ordinal)
+    this.#changed(item.revision, now)
     return item
   }
 
   remove(id: string): void {
-    if (!this.#items.delete(id)) return
-    this.#touch()
-    this.#deleted.set(id, this.#revision)
-    const [oldest] = this.#deleted
-    if (this.#deleted.size > MOST && oldest !== undefined) {
-      this.#deleted.delete(oldest[0])
-      this.#forgotten = oldest[1]
-      this.#rows?.remove(this.name, oldest[0])
-    }
-    this.#rows?.put(this.name, id, JSON.stringify({ id, deleted: this.#revision }))
-    this.#tell()
+    if (!this.#items.has(id)) return
+    const revision = this.#revision + 1
+    this.#rows?.put(this.name, id, JSON.stringify({ id, deleted: revision }))
+    this.#items.delete(id)
+    this.#deleted.set(id, revision)
+    this.#forgetOldest()
+    this.#changed(revision, this.#clock.now())
   }
 
   /** Calls back on each change, until the function returned is called. */
@@ -143,12 +141,18 @@ export class Collection {
     return () => this.#listeners.delete(listener)
   }
 
-  #touch(): void {
-    this.#revision++
-    this.#changedAt = this.#clock.now()
+  #forgetOldest(): void {
+    const [oldest] = this.#deleted
+    if (this.#deleted.size <= MOST || oldest === undefined) return
+    const [id, revision] = oldest
+    this.#rows?.remove(this.name, id)
+    this.#deleted.delete(id)
+    this.#forgotten = revision
   }
 
-  #tell(): void {
+  #changed(revision: number, at: number): void {
+    this.#revision = revision
+    this.#changedAt = at
     for (const listener of this.#listeners) listener()
   }
 

@@ -8,27 +8,29 @@ import type { Shop } from './shop.ts'
 /** It keeps so many of its own users and orders; with a new one the oldest goes. */
 const MOST_KEPT = 500
 
+export interface EmitterOptions {
+  readonly shop: Shop
+  readonly clock: Clock
+  readonly perSecond: number
+  readonly random: Random
+  readonly onError: (error: unknown) => void
+}
+
 /** A shop with customers: makes events by itself, at random moments (a Poisson process), the same for the same seed. */
 export class Emitter {
-  readonly #shop: Shop
-  readonly #clock: Clock
-  readonly #random: Random
-  readonly #perSecond: number
+  readonly #options: EmitterOptions
   readonly #users: string[] = []
   readonly #orders: string[] = []
   readonly #payments: string[] = []
   #nextAt = 0
   #cancel = (): void => {}
 
-  constructor(shop: Shop, clock: Clock, { perSecond, random }: { perSecond: number; random: Random }) {
-    this.#shop = shop
-    this.#clock = clock
-    this.#random = random
-    this.#perSecond = perSecond
+  constructor(options: EmitterOptions) {
+    this.#options = options
   }
 
   start(): void {
-    this.#nextAt = this.#clock.monotonic()
+    this.#nextAt = this.#options.clock.monotonic()
     this.#plan()
   }
 
@@ -38,11 +40,14 @@ export class Emitter {
 
   /** The next one is due by the schedule, not by when the last one was done: the rate holds. */
   #plan(): void {
-    this.#nextAt += (-Math.log(1 - this.#uniform()) / this.#perSecond) * 1000
-    this.#cancel = this.#clock.after(Math.max(0, this.#nextAt - this.#clock.monotonic()), () => {
-      this.#act()
-      this.#plan()
-    })
+    this.#nextAt += (-Math.log(1 - this.#uniform()) / this.#options.perSecond) * 1000
+    this.#cancel = this.#options.clock.after(
+      Math.max(0, this.#nextAt - this.#options.clock.monotonic()),
+      () => {
+        this.#act()
+        this.#plan()
+      },
+    )
   }
 
   #act(): void {
@@ -50,7 +55,7 @@ export class Emitter {
       this.step()
     } catch (error) {
       // A client has deleted what this was about. The next one will be about something else.
-      if (!(error instanceof Problem)) throw error
+      if (!(error instanceof Problem)) this.#options.onError(error)
     }
   }
 
@@ -69,7 +74,7 @@ export class Emitter {
   }
 
   #register(): void {
-    const tag = Buffer.from(this.#random(4)).toString('hex')
+    const tag = Buffer.from(this.#options.random(4)).toString('hex')
     this.#add('users', this.#users, { name: `Customer ${tag}`, email: `${tag}@example.com` })
   }
 
@@ -80,18 +85,18 @@ export class Emitter {
 
   #add(name: Resource['name'], own: string[], body: Readonly<Record<string, unknown>>): void {
     const resource = resourceNamed(name)
-    const collection = this.#shop.collection(resource)
+    const collection = this.#options.shop.collection(resource)
     if (own.length >= MOST_KEPT) collection.remove(own.shift() ?? '')
-    own.push(this.#shop.create(resource, body, this.#random).id)
+    own.push(this.#options.shop.create(resource, body, this.#options.random).id)
   }
 
   #update(order: Item, change: Readonly<Record<string, unknown>>): void {
-    this.#shop.update(resourceNamed('orders'), order, change, true, this.#random)
+    this.#options.shop.update(resourceNamed('orders'), order, change, true, this.#options.random)
   }
 
   #pick(own: readonly string[]): Item | undefined {
     const id = own[Math.floor(this.#uniform() * own.length)]
-    return id === undefined ? undefined : this.#shop.collection(resourceNamed('orders')).get(id)
+    return id === undefined ? undefined : this.#options.shop.collection(resourceNamed('orders')).get(id)
   }
 
   #amount(): number {
@@ -99,7 +104,7 @@ export class Emitter {
   }
 
   #uniform(): number {
-    return Buffer.from(this.#random(4)).readUInt32BE() / 2 ** 32
+    return Buffer.from(this.#options.random(4)).readUInt32BE() / 2 ** 32
   }
 }
 

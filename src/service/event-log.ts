@@ -96,7 +96,7 @@ export class EventLog {
     const { clock, rows, onAppend } = this.#options
     const at = clock.now()
     const id = newId('evt', random)
-    const seq = ++this.#last
+    const seq = this.#last + 1
     const event: LoggedEvent = {
       seq,
       id,
@@ -105,9 +105,11 @@ export class EventLog {
       ...(draft.channels !== undefined && { channels: draft.channels }),
       json: this.#represent(draft, id, seq, at),
     }
+    // First where it can fail.
+    rows?.put(TABLE, String(seq), JSON.stringify(event))
+    this.#last = seq
     this.#events.push(event)
     this.#size += event.json.length
-    rows?.put(TABLE, String(seq), JSON.stringify(event))
     if (this.#events.length > 2 * KEPT || this.#size > 2 * KEPT_SIZE) this.#prune()
     for (const channel of draft.channels ?? CHANNELS) {
       for (const listener of this.#listeners[channel]) listener()

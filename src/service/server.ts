@@ -38,7 +38,9 @@ export async function startService(settings: ServiceSettings, tools: ServiceTool
     outgoing.once('close', () => closing.isClosing && setImmediate(() => server.closeIdleConnections()))
   })
   const address = await listen(server, settings)
-  const emitter = settings.emit && new Emitter(parts.shop, tools.clock, settings.emit)
+  const { clock, report } = tools
+  const onError = (error: unknown): void => report({ type: 'bug', at: clock.now(), error })
+  const emitter = settings.emit && new Emitter({ ...settings.emit, shop: parts.shop, clock, onError })
   emitter?.start()
   // Those that an earlier run did not get to.
   webhooks.wake()
@@ -49,7 +51,7 @@ export async function startService(settings: ServiceSettings, tools: ServiceTool
     async close(graceMs) {
       emitter?.stop()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      const cancel = tools.clock.after(graceMs, () => {
+      const cancel = clock.after(graceMs, () => {
         webhooks.cut()
         server.closeAllConnections()
         cutSockets()

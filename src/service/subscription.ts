@@ -139,11 +139,7 @@ export class Subscription {
       signal: this.#cut.signal,
     })
     delivery.attempts.push(attempt)
-    const { outcome } = attempt
-    if (outcome.kind === 'response' && outcome.status === 410) {
-      this.#change({ disabledBecause: 'the subscriber answered 410 Gone' })
-      tools.report({ type: 'disabled', at: tools.clock.now(), url })
-    }
+    if (isGone(attempt)) this.#change({ disabledBecause: 'the subscriber answered 410 Gone' })
     return attempt
   }
 
@@ -163,6 +159,7 @@ export class Subscription {
       durationMs,
       ...(waitMs !== undefined && { retryInMs: waitMs }),
     })
+    if (isGone(attempt)) report({ type: 'disabled', at: clock.now(), url: this.#record.url })
   }
 
   /** Twice as long each time, less up to a half at random, so that subscribers do not all come back at once. */
@@ -188,4 +185,8 @@ export class Subscription {
     this.#record = { ...this.#record, ...change }
     this.#options.save(this.#record)
   }
+}
+
+function isGone({ outcome }: Attempt): boolean {
+  return outcome.kind === 'response' && outcome.status === 410
 }

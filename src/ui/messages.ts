@@ -86,15 +86,16 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     case 'port-in-use': {
       const { host, port } = error.data
       const owner = context.portOwner
+      const again = `webhook-cli ${context.command || 'listen'}`
       return {
         text: `port ${port} is already in use`,
         why: `${owner === undefined ? 'another program' : sanitizeLine(owner)} is listening on ${host}:${port}`,
         next: [
           {
-            command: `webhook-cli listen --port ${port === 65535 ? port - 1 : port + 1}`,
+            command: `${again} --port ${port === 65535 ? port - 1 : port + 1}`,
             note: 'use another port',
           },
-          { command: 'webhook-cli listen --port 0', note: 'let the system choose' },
+          { command: `${again} --port 0`, note: 'let the system choose' },
         ],
       }
     }

@@ -53,26 +53,31 @@ export function makeParcel(
   const edited = { method: request.method, url, headers: withEdits(request.headers, edits.headers), body }
   const resigned = resigning === undefined ? undefined : resign(edited, identity.provider, resigning, now)
   const signed = resigned !== undefined && 'draft' in resigned ? resigned.draft : edited
-  const marked = withHeader(signed, REPLAY_HEADER, String(replay))
   return {
-    outgoing: id === '' ? marked : withHeader(marked, ID_HEADER, id),
+    outgoing: { ...signed, headers: marked(signed.headers, replay, id) },
     ...(resigned !== undefined && { resigned }),
   }
 }
 
+/** Marks of an earlier replay, captured with the request, are not kept beside ours. */
+function marked(headers: RawHeaders, replay: number, id: RequestId): RawHeaders {
+  const own = headers.filter(([name]) => !isNamed(name, REPLAY_HEADER) && !isNamed(name, ID_HEADER))
+  own.push([REPLAY_HEADER, String(replay)])
+  if (id !== '') own.push([ID_HEADER, id])
+  return own
+}
+
 function withEdits(headers: RawHeaders, edits: RawHeaders): RawHeaders {
-  let draft = { method: '', url: '', headers, body: NO_BODY }
-  for (const [name, value] of edits) {
-    if (value !== '') draft = { ...withHeader(draft, name, value), body: NO_BODY }
-    else draft = { ...draft, headers: draft.headers.filter(([own]) => !isNamed(own, name)) }
-  }
-  return draft.headers
+  return edits.reduce((edited, [name, value]) => {
+    if (value === '') return edited.filter(([own]) => !isNamed(own, name))
+    return withHeader({ method: '', url: '', headers: edited, body: NO_BODY }, name, value).headers
+  }, headers)
 }
 
 const NO_BODY = new Uint8Array()
 
 function isNamed(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
+  return a.length === b.length && a.toLowerCase() === b.toLowerCase()
 }
 
 /** Why the application will refuse a request that is sent as it was captured. */

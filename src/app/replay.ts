@@ -1,8 +1,10 @@
 import type { AnswerDiff, DiffIgnore } from '../core/diff.ts'
 import { diffAnswers, recordedAnswer } from '../core/diff.ts'
+import { isAppError } from '../core/errors.ts'
 import type { Attempt, Clock, Forwarder, Store } from '../core/ports.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { RequestId } from '../core/request.ts'
+import type { ProviderId } from '../core/verdict.ts'
 import type { Catalog } from './catalog.ts'
 import { pace } from './pace.ts'
 import { Recorder } from './recorder.ts'
@@ -49,9 +51,11 @@ export interface ReplayDeps {
   readonly forwarder: Forwarder
   readonly store: Store
   readonly clock: Clock
-  /** The application will probably refuse it: told before it is sent. */
+  /** The application will probably refuse it: told before it is sent, and once for each provider. */
   onDoubt(doubt: ReplayDoubt, entry: ReplayEntry): void
   onReplayed(replayed: Replayed): void
+  /** It was removed from the store since it was chosen, and is not sent. */
+  onGone(entry: ReplayEntry): void
   readonly stop: AbortSignal
 }
 
@@ -62,7 +66,8 @@ export interface ReplayDeps {
 export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promise<void> {
   const { entries, repeat, concurrency, dueMs } = options
   const { clock, store } = deps
-  const recorder = new Recorder(store)
+  const recorder = new Recorder(store, clock)
+  const doubted = new Set<ProviderId>()
   const counts = repeat > 1 ? new Map<ReplayEntry, number>() : undefined
   const run = {
     count: entries.length * repeat,
@@ -83,19 +88,35 @@ export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promi
     return entry
   }
 
-  async function loaded(entry: ReplayEntry): Promise<StoredRequest> {
-    const stored = await entry.load()
+  async function loaded(entry: ReplayEntry): Promise<StoredRequest | undefined> {
+    const stored = await loadedOrGone(entry)
+    if (stored === undefined) return undefined
+    const { provider } = stored.identity
+    if (provider === undefined || doubted.has(provider)) return stored
     const doubt = doubtOf(stored, options.parcel, options.catalog, clock.now())
-    if (doubt !== undefined) deps.onDoubt(doubt, entry)
+    if (doubt === undefined) return stored
+    doubted.add(provider)
+    deps.onDoubt(doubt, entry)
     return stored
+  }
+
+  async function loadedOrGone(entry: ReplayEntry): Promise<StoredRequest | undefined> {
+    try {
+      return await entry.load()
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'no-such-request') throw error
+      deps.onGone(entry)
+      return undefined
+    }
   }
 
   async function replayOne(
     index: number,
-    stored: StoredRequest,
+    stored: StoredRequest | undefined,
     lateMs: number,
     signal: AbortSignal,
   ): Promise<void> {
+    if (stored === undefined) return
     const entry = entryAt(index)
     const { id, isStored, url } = entry
     const replay = (counts?.get(entry) ?? replaysOf(stored)) + 1

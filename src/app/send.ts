@@ -47,7 +47,7 @@ export interface SendDeps {
  */
 export async function sendAll(options: SendOptions, deps: SendDeps): Promise<void> {
   const { count, concurrency, perSecond, timeoutMs } = options
-  const recorder = deps.store === undefined ? undefined : new Recorder(deps.store)
+  const recorder = deps.store === undefined ? undefined : new Recorder(deps.store, deps.clock)
   const run: PacedRun<void> = {
     count,
     concurrency,

@@ -9,6 +9,10 @@ import type { Chosen } from './replay-select.ts'
 /** So many to another machine are no test any more, unless its owner says so. */
 const MOST_REMOTE = 100
 
+export interface Addressed extends Chosen {
+  readonly url: string
+}
+
 /**
  * Where each goes: where the user says, else where it last went or is owed to, else the project's target.
  * @throws AppError `usage` where nothing says it, `remote-target`
@@ -17,17 +21,17 @@ export function addressesOf(
   chosen: readonly Chosen[],
   plan: Pick<ReplayPlan, 'to' | 'allowRemote' | 'repeat'>,
   session: Session,
-): readonly string[] {
+): readonly Addressed[] {
   const inFile = session.setting<string | undefined>('target', undefined, parseTarget, undefined)
   let remote = 0
   return chosen.map((request) => {
     const { url, isTyped } = addressOf(request, plan.to, inFile)
-    if (plan.allowRemote || isThisMachine(url)) return url
+    if (plan.allowRemote || isThisMachine(url)) return { ...request, url }
     const target = new URL(url).host
     if (!isTyped) throw new AppError('remote-target', { target, why: 'untyped' })
     remote += plan.repeat
     if (remote > MOST_REMOTE) throw new AppError('remote-target', { target, why: 'many' })
-    return url
+    return { ...request, url }
   })
 }
 

@@ -38,10 +38,10 @@ export class ReplayReport {
   readonly #deps: CliDeps
   readonly #brief: boolean
   readonly #diffs = new Map<DiffVerdict, number>()
-  readonly #doubted = new Set<string>()
   readonly #begun: number
   readonly #cancelTimer: () => void
   #drawnAt = 0
+  #missing = 0
   #spinner: Spinner | undefined
   #running = true
   #unreachable: { readonly host: string; readonly code: string } | undefined
@@ -64,14 +64,20 @@ export class ReplayReport {
     return [...this.#diffs.values()].reduce((sum, count) => sum + count, 0) - good
   }
 
-  /** Once for each provider and reason. */
   doubt(doubt: ReplayDoubt, { id }: ReplayEntry): void {
-    const key = `${doubt.kind} ${doubt.provider}`
-    if (this.#doubted.has(key) || this.#flags.quiet === true) return
-    this.#doubted.add(key)
+    if (this.#flags.quiet === true) return
     const { stderr } = this.#deps.io
     const ref = id === '' ? 'the one from the file' : shortId(id)
     this.#apart(() => stderr.write(`${this.#session.err.warn('note:')} ${doubtWords(doubt, ref)}\n`))
+  }
+
+  /** How many were removed from the store since they were chosen. */
+  get missing(): number {
+    return this.#missing
+  }
+
+  gone(): void {
+    this.#missing++
   }
 
   replayed(replayed: Replayed): void {
@@ -99,8 +105,9 @@ export class ReplayReport {
     const { wanted } = this.#totals
     const summary = this.#tally.summary()
     if (this.#flags.quiet !== true && (wanted > 1 || summary.sent < wanted))
-      stderr.write(`${runSummary({ ...summary, durationMs, wanted }, err)}\n`)
+      stderr.write(`${runSummary({ ...summary, durationMs, wanted: wanted - this.#missing }, err)}\n`)
     if (this.#diffs.size > 0 && this.#flags.quiet !== true) stderr.write(`${diffTotals(this.#diffs, err)}\n`)
+    if (this.#missing > 0) stderr.write(`${this.#missing} removed meanwhile, and not sent\n`)
     if (this.#unreachable === undefined) return
     const { host, code } = this.#unreachable
     const question = code === 'ECONNREFUSED' ? '. Is the app running?' : ''

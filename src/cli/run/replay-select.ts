@@ -10,11 +10,15 @@ import type { CliDeps } from '../deps.ts'
 import type { Signing } from '../signing.ts'
 import type { Recorded } from './replay-files.ts'
 import { isPath, requestsAt } from './replay-files.ts'
+import type { ReplayPlan } from './replay-plan.ts'
 
 /** A request that was chosen, before it is known where it goes. */
 export interface Chosen extends Moment {
   /** Empty where it is from a file that gives it none. */
   readonly id: RequestId
+  readonly seq: number
+  /** Bytes of its body. */
+  readonly size: number
   /** Not from a file: what comes of it is kept. */
   readonly isStored: boolean
   readonly target: string
@@ -24,7 +28,8 @@ export interface Chosen extends Moment {
   readonly lastUrl?: string
   /** Where it is owed to, as configured. */
   readonly owedTo?: string
-  readonly load: () => StoredRequest | Promise<StoredRequest>
+  /** It is held already; of many requests the bodies would fill the memory. */
+  readonly held?: StoredRequest
 }
 
 /**
@@ -33,24 +38,25 @@ export interface Chosen extends Moment {
  */
 export async function chooseRequests(
   words: readonly string[],
-  query: Query,
+  { query, signing, to }: ReplayPlan,
   store: Store,
-  signing: Signing,
   deps: CliDeps,
 ): Promise<readonly Chosen[]> {
   if (words.length === 0 && Object.keys(query).length === 0) return askWhich()
+  // Where each last went is looked up only where nobody says where to.
+  const isAsked = to === undefined
   const kept = new Map<number, Chosen>()
   const read: Chosen[] = []
-  if (words.length === 0) await addListed(store, query, kept)
+  if (words.length === 0) await addListed(store, query, isAsked, kept)
   for (const word of words) {
     const range = /^([^./\\@]+)\.\.([^./\\@]+)$/.exec(word)
-    if (range !== null) await addListed(store, await rangeOf(range, query, store), kept)
+    if (range !== null) await addListed(store, await rangeOf(range, query, store), isAsked, kept)
     else if (isPath(word)) {
       const stored = (await requestsAt(word, deps)).map((record) => identified(record, signing))
       read.push(...stored.filter((one) => matches(query, one)).map((one) => fromFile(one)))
     } else {
       const stored = await store.get(word)
-      if (matches(query, stored)) kept.set(stored.request.seq, fromStored(stored))
+      if (matches(query, stored)) kept.set(stored.request.seq, held(stored))
     }
   }
   const inOrder = [...kept].toSorted(([a], [b]) => a - b).map(([, chosen]) => chosen)
@@ -64,59 +70,42 @@ async function rangeOf([, from = '', to = '']: RegExpExecArray, query: Query, st
   return { ...query, afterSeq: Math.min(...ends) - 1, beforeSeq: Math.max(...ends) + 1 }
 }
 
-async function addListed(store: Store, query: Query, kept: Map<number, Chosen>): Promise<void> {
+async function addListed(
+  store: Store,
+  query: Query,
+  isAsked: boolean,
+  kept: Map<number, Chosen>,
+): Promise<void> {
   for await (const summary of store.list({ ...query, oldestFirst: true })) {
-    const { lastDelivery, request } = summary
+    const { request, size, lastDelivery } = summary
     // A row tells only the last attempt, which may have been a command.
-    const isTold = lastDelivery !== undefined && wentTo(lastDelivery)
-    kept.set(
-      request.seq,
-      isTold
-        ? fromSummary(summary, store, lastDelivery.target)
-        : addressOnly(await store.get(request.id), store),
-    )
+    const isTold = !isAsked || (lastDelivery !== undefined && wentTo(lastDelivery))
+    const addresses = isTold
+      ? lastDelivery && wentTo(lastDelivery) && { lastUrl: lastDelivery.target }
+      : addressesIn(await store.get(request.id))
+    kept.set(request.seq, { ...factsOf(request, size), ...addresses })
   }
 }
 
-function fromSummary({ request }: RequestSummary, store: Store, lastUrl: string | undefined): Chosen {
-  const { id, target, receivedAt, receivedMonotonic, source } = request
-  return {
-    id,
-    isStored: true,
-    target,
-    receivedAt,
-    receivedMonotonic,
-    isForeign: source === 'imported',
-    ...(lastUrl !== undefined && { lastUrl }),
-    // Read when it is its turn: of many requests the bodies would fill the memory.
-    load: () => store.get(id),
-  }
+function factsOf(request: RequestSummary['request'], size: number): Chosen {
+  const { id, seq, target, receivedAt, receivedMonotonic, source } = request
+  const isForeign = source === 'imported'
+  return { id, seq, size, isStored: true, target, receivedAt, receivedMonotonic, isForeign }
 }
 
-function addressOnly(stored: StoredRequest, store: Store): Chosen {
-  const { id } = stored.request
-  return { ...fromStored(stored), load: () => store.get(id) }
+function addressesIn({ deliveries, owed }: StoredRequest): Pick<Chosen, 'lastUrl' | 'owedTo'> {
+  const lastUrl = deliveries.findLast((delivery) => wentTo(delivery))?.target
+  const owedTo = owed?.find(({ destination }) => isUrl(destination))?.destination
+  return { ...(lastUrl !== undefined && { lastUrl }), ...(owedTo !== undefined && { owedTo }) }
 }
 
-function fromStored(stored: StoredRequest): Chosen {
-  const { id, target, receivedAt, receivedMonotonic, source } = stored.request
-  const lastUrl = stored.deliveries.findLast((delivery) => wentTo(delivery))?.target
-  const owedTo = stored.owed?.find(({ destination }) => isUrl(destination))?.destination
-  return {
-    id,
-    isStored: true,
-    target,
-    receivedAt,
-    receivedMonotonic,
-    isForeign: source === 'imported',
-    ...(lastUrl !== undefined && { lastUrl }),
-    ...(owedTo !== undefined && { owedTo }),
-    load: () => stored,
-  }
+function held(stored: StoredRequest): Chosen {
+  const { request } = stored
+  return { ...factsOf(request, request.body.byteLength), ...addressesIn(stored), held: stored }
 }
 
 function fromFile(stored: StoredRequest): Chosen {
-  return { ...fromStored(stored), isStored: false, isForeign: true }
+  return { ...held(stored), isStored: false, isForeign: true }
 }
 
 function wentTo({ cause, target }: Delivery): boolean {

@@ -1,3 +1,4 @@
+import { ReadAhead } from '../../app/read-ahead.ts'
 import { replayAll } from '../../app/replay.ts'
 import type { ReplayEntry, ReplayOptions } from '../../app/replay.ts'
 import { placesOf, repeated, shuffled } from '../../app/replay-timing.ts'
@@ -11,13 +12,13 @@ import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import { isThisMachine } from '../target.ts'
+import type { Addressed } from './replay-address.ts'
 import { addressesOf } from './replay-address.ts'
 import { printPlan } from './replay-dry-run.ts'
 import { editRequest } from './replay-editor.ts'
 import type { ReplayOrder, ReplayPlan } from './replay-plan.ts'
 import { planReplay } from './replay-plan.ts'
 import { ReplayReport } from './replay-report.ts'
-import type { Chosen } from './replay-select.ts'
 import { chooseRequests } from './replay-select.ts'
 
 export async function runReplay(
@@ -27,7 +28,8 @@ export async function runReplay(
 ): Promise<number> {
   const session = await openSession(flags, deps)
   const plan = await planReplay(flags, session, deps)
-  const store = await session.openStore()
+  // No request is added, so none has to go: least of all one that is about to be sent.
+  const store = await session.openStore({ keep: '0' })
   try {
     const options = await optionsOf(words, plan, store, flags, session, deps)
     if (flags.dryRun === true) return await printPlan(options, flags, session, deps)
@@ -46,13 +48,11 @@ async function optionsOf(
   deps: CliDeps,
 ): Promise<ReplayOptions> {
   const { timing, repeat, concurrency, timeoutMs, resign, diff } = plan
-  const chosen = await chooseRequests(words, plan.query, store, plan.signing, deps)
-  const addresses = addressesOf(chosen, plan, session)
-  const inOrder = chosen.map((request, index) => entryOf(request, addresses[index] ?? '', repeat))
+  const chosen = await chooseRequests(words, plan, store, deps)
+  const addressed = addressesOf(chosen, plan, session)
+  const inOrder = entriesOf(ordered(addressed, plan.order), repeat, store)
   const { entries, edits } =
-    flags.edit === true
-      ? await edited(inOrder, plan, deps)
-      : { entries: ordered(inOrder, plan.order), edits: plan.edits }
+    flags.edit === true ? await edited(inOrder, plan, deps) : { entries: inOrder, edits: plan.edits }
   const places = typeof timing === 'object' && 'speed' in timing ? placesOf(chosen, timing) : undefined
   return {
     entries,
@@ -68,16 +68,23 @@ async function optionsOf(
   }
 }
 
-function entryOf({ id, isStored, load }: Chosen, url: string, repeat: number): ReplayEntry {
-  let loaded: StoredRequest | Promise<StoredRequest> | undefined
-  // What is sent again and again is read once; what is sent once is not held.
-  const again = (): StoredRequest | Promise<StoredRequest> => (loaded ??= load())
-  return { id, isStored, url, load: repeat > 1 ? again : load }
+function ordered<Item>(items: readonly Item[], order: ReplayOrder): readonly Item[] {
+  if (order === 'original') return items
+  return order === 'reverse' ? items.toReversed() : shuffled(items, order.seed)
 }
 
-function ordered(entries: readonly ReplayEntry[], order: ReplayOrder): readonly ReplayEntry[] {
-  if (order === 'original') return entries
-  return order === 'reverse' ? entries.toReversed() : shuffled(entries, order.seed)
+function entriesOf(chosen: readonly Addressed[], repeat: number, store: Store): readonly ReplayEntry[] {
+  const ahead = new ReadAhead(
+    store,
+    chosen.filter(({ held }) => held === undefined),
+  )
+  return chosen.map(({ id, isStored, url, held }) => {
+    let loaded: StoredRequest | Promise<StoredRequest> | undefined = held
+    const first = (): StoredRequest | Promise<StoredRequest> => held ?? ahead.take()
+    // What is sent again and again is read once; what is sent once is not held.
+    const again = (): StoredRequest | Promise<StoredRequest> => (loaded ??= ahead.take())
+    return { id, isStored, url, load: repeat > 1 ? again : first }
+  })
 }
 
 /** The one request as the user has left it in the editor. */
@@ -126,6 +133,7 @@ async function replay(
       store,
       clock,
       onDoubt: (doubt, entry) => report.doubt(doubt, entry),
+      onGone: () => report.gone(),
       onReplayed: (replayed) => report.replayed(replayed),
       stop: interruption.stop,
     })
@@ -135,9 +143,8 @@ async function replay(
   }
   report.end(clock.monotonic() - begun)
   if (interruption.bySigint()) return EXIT.interrupted
-  return flags.failOnDiff === true && report.differing > 0
-    ? EXIT.checkFailed
-    : statusOf(tally, flags.failOnDiff === true)
+  if (flags.failOnDiff === true && report.differing > 0) return EXIT.checkFailed
+  return report.missing > 0 ? EXIT.failed : statusOf(tally, flags.failOnDiff === true)
 }
 
 /** Where answers are compared, one that is no success but the same as before is no failure. */

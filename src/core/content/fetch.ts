@@ -13,7 +13,7 @@ const DEFAULTS = ['Accept', 'Accept-Language', 'Sec-Fetch-Mode', 'User-Agent', '
 
 /**
  * A statement of JavaScript that sends a request again with `fetch`: method, URL, header values and body bytes. What
- * fetch cannot leave as it was is told in comments above: it has its own spelling and order of headers.
+ * fetch cannot leave as it was is told in comments above.
  *
  * @param origin where to, without a path: `http://localhost:3000`
  */
@@ -49,7 +49,6 @@ function flawsOf({ method, target, body }: Copied, headers: RawHeaders, isBodyle
   const added = DEFAULTS.filter((name) => headerValue(headers, name) === undefined)
   const names = headers.map(([name]) => name.toLowerCase())
   return [
-    ...(names.some((name, at) => name !== headers[at]?.[0]) ? ['writes header names in lower case'] : []),
     ...(new Set(names).size < names.length ? ['joins headers of the same name'] : []),
     ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
     ...(PLAIN_TARGET.test(target) ? [] : ['rewrites this request-target']),

@@ -35,11 +35,12 @@ export function benchToMarkdown(result: BenchResult): string {
 function literal(text: string): string {
   return sanitizeLine(text)
     .replaceAll(/[\\`*_{}[\]<>#|!~]/g, (char) => `\\${char}`)
+    .replaceAll(/:(?=\/\/)|(?<=www)\./gi, (char) => `\\${char}`)
     .replaceAll('@', '@\u200b')
     .replaceAll('&', '&amp;')
 }
 
-/** Code holds any text that has no backtick and no cell in it. */
+/** Code holds any text that has no backtick in it; it never stands in a table. */
 function code(text: string): string {
-  return `\`${sanitizeLine(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``
+  return `\`${sanitizeLine(text).replaceAll('`', "'")}\``
 }

@@ -223,8 +223,12 @@ class Run {
   }
 
   async #openAll(): Promise<void> {
-    const inSlices = new Set(this.#plan.timeline.slices.map(({ mode }) => mode))
-    await Promise.all(this.#modes.filter(({ arm }) => !inSlices.has(arm.name)).map((mode) => mode.open()))
+    const { timeline, webhook } = this.#plan
+    const inSlices = new Set(timeline.slices.map(({ mode }) => mode))
+    // Where we cannot subscribe, deliveries come all the time: they shall find somebody.
+    const isAlways = ({ arm }: Mode): boolean =>
+      !inSlices.has(arm.name) || (arm.kind === 'webhook' && webhook?.subscribe === undefined)
+    await Promise.all(this.#modes.filter(isAlways).map((mode) => mode.open()))
   }
 
   async #runSlices(beginAt: number): Promise<void> {

@@ -52,7 +52,7 @@ export interface BenchFlags extends SharedOptions {
 export function declareBench(program: Command, deps: CliDeps, done: (status: number) => void): void {
   const command = program
     .command('bench')
-    .description('Poll or be told: measures how late each way learns of the same events, and what it costs.')
+    .description('Poll or be told: how late each way learns of an event, and what it costs.')
     .argument('[target]', 'a URL to poll, a .json file of these flags, or explain; default: a sample service')
     .optionsGroup('Ways to learn (default: all there are):')
     .option('--poll <intervals>', 'ask again and again: 100ms,500ms,2s')

@@ -12,6 +12,8 @@ export interface Outside extends Pick<
   readonly warnings: WarningEmitter
   /** Signals a process, or with a negative number a whole group; 0 only asks whether it is there. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown
+  /** Process groups that we started and that have not ended yet. */
+  readonly groups: Set<number>
   /** What only our own process can tell of itself. */
   readonly self: {
     readonly pid: number
@@ -27,8 +29,9 @@ export interface Outside extends Pick<
 
 /** Joins the floors: which store, which receiver. Each is loaded when it is first asked for. */
 export function compose(outside: Outside): CliDeps {
-  const { random, io, uid, warnings, kill, self } = outside
-  const processes = { clock: io.clock, platform: io.platform, cwd: io.cwd, env: io.env, kill }
+  const { random, io, uid, warnings, kill, groups, self } = outside
+  const { clock, platform, cwd, env } = io
+  const processes = { clock, platform, cwd, env, kill, groups }
   return {
     ...outside,
     async openStore({ location, keep, onNotice }) {

@@ -15,6 +15,9 @@ const { version } = manifest
 /** How long a reader may take to read the end of our output, in milliseconds. */
 const LAST_WORDS_MS = 2000
 
+/** Commands that run right now. Ctrl-C at a terminal does not reach them: they are groups of their own. */
+const groups = new Set<number>()
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
   const io = {
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
     uid: process.getuid?.(),
     warnings: process,
     kill: (pid, signal) => process.kill(pid, signal),
+    groups,
     self: {
       pid: process.pid,
       command: [process.execPath, fileURLToPath(new URL('../bin/webhook-cli.cjs', import.meta.url))],
@@ -71,8 +75,20 @@ function interruption(): Interruption {
 
 /** Status 130 by the signal itself: a shell script then sees an interruption and stops too. */
 function dieBySigint(): void {
+  killGroups()
   process.removeAllListeners('SIGINT')
   process.kill(process.pid, 'SIGINT')
 }
 
+function killGroups(): void {
+  for (const group of groups) {
+    try {
+      process.kill(-group, 'SIGKILL')
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+}
+
+process.on('exit', killGroups)
 await main()

@@ -13,6 +13,8 @@ export interface ProcessDeps {
   readonly cwd: string
   /** Signals a process, or the whole group of one where the number is negative. Throws where there is none. */
   readonly kill: (pid: number, signal: NodeJS.Signals) => unknown
+  /** Numbers of the groups that run right now: whoever has to end at once can kill them first. */
+  readonly groups: Set<number>
   readonly onAbort: AbortWatcher
 }
 
@@ -83,6 +85,7 @@ class Run {
     this.#child = child
     this.#deps = deps
     this.#settle = settle
+    if (child.pid !== undefined) deps.groups.add(child.pid)
     // Without file descriptors to spare there are no streams at all.
     child.stdout?.on('data', (chunk: Buffer) => this.#output.add(chunk))
     child.stderr?.on('data', (chunk: Buffer) => this.#output.add(chunk))
@@ -118,7 +121,8 @@ class Run {
     this.#settled = true
     for (const cancel of this.#timers) cancel()
     this.#signal('SIGKILL')
-    const { stdin, stdout, stderr } = this.#child
+    const { pid, stdin, stdout, stderr } = this.#child
+    if (pid !== undefined) this.#deps.groups.delete(pid)
     for (const stream of [stdin, stdout, stderr]) stream?.destroy()
     this.#settle({
       kind: 'exit',

@@ -16,6 +16,7 @@ const runner = openExecutor({
   cwd: '/',
   env: process.env,
   kill: (pid, signal) => process.kill(pid, signal),
+  groups: new Set(),
 })
 const request = { id: 'a', method: 'POST', target: '/', headers: [], receivedAt: 0, body: Buffer.from('x') }
 const execution = {

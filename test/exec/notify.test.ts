@@ -29,6 +29,7 @@ function notifier(platform: string, path = `${tools}${delimiter}${BASE['PATH'] ?
     cwd: folder,
     env: { ...BASE, PATH: path },
     kill: (pid, signal) => process.kill(pid, signal),
+    groups: new Set(),
   })
 }
 

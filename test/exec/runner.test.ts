@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { CommandOutcome } from '../../src/core/delivery.ts'
 import type { Executor } from '../../src/core/ports.ts'
 import { invocationOf } from '../../src/exec/invocation.ts'
-import { execution, executor, hurried, inParallel } from './runs.ts'
+import { execution, executor, hurried, inParallel, processesWith } from './runs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-exec-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -16,18 +16,6 @@ const BODY = Buffer.alloc(200_000, 'b')
 async function outcomeOf(runner: Executor, line: string, timeoutMs = 20_000): Promise<CommandOutcome> {
   const { outcome } = await runner.run(execution({ command: [line], shell: true }), { timeoutMs })
   return outcome
-}
-
-/** Processes alive, zombies aside, that have a word among their arguments. */
-function processesWith(word: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').includes(word)
-    } catch {
-      return false
-    }
-  })
 }
 
 test('the body is on stdin, both streams are kept, and the status is the command’s own', async () => {
@@ -212,6 +200,7 @@ describe('R-EXE-6: how a command is started', () => {
       cwd: folder,
       env: {},
       kill: () => {},
+      groups: new Set(),
     })
     const { outcome } = await runner.run(execution({ command: ['build.bat'] }), WITHIN)
     expect(outcome).toMatchObject({ status: 'NEEDS_SHELL', outputSize: 0 })

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import type { Clock, Executor } from '../../src/core/ports.ts'
 import type { Execution } from '../../src/core/ports.ts'
@@ -19,6 +20,7 @@ export function executor(clock: Clock = systemClock): Executor {
     cwd: tmpdir(),
     env: BASE,
     kill: (pid, signal) => process.kill(pid, signal),
+    groups: new Set(),
   })
 }
 
@@ -62,4 +64,16 @@ export async function inParallel<T>(
   }
   await Promise.all(Array.from({ length: width }, worker))
   return results
+}
+
+/** Numbers of the processes alive, zombies aside, that have a word among their arguments. */
+export function processesWith(word: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').includes(word)
+    } catch {
+      return false
+    }
+  })
 }

@@ -107,6 +107,7 @@ export function createBench(): Bench {
       uid: process.getuid?.(),
       warnings: process,
       kill: (pid, signal) => process.kill(pid, signal),
+      groups: new Set(),
       self: {
         pid: process.pid,
         command: [NODE, BIN],

@@ -144,7 +144,7 @@ describe('import', () => {
         '\ttargetURL=${1}',
         'fi',
         '',
-        `curl -sSi -H "Content-Type: application/json" -H 'X-Github-Event: push' -H 'X-Github-Delivery: 7-8'  -X POST -d @./push-2026-01-31T12.00.05.123.json \${targetURL}`,
+        `curl -sSi $curl_flags -H "Content-Type: application/json" -H 'X-Github-Event: push' -H 'X-Github-Delivery: 7-8'  -X POST -d @./push-2026-01-31T12.00.05.123.json \${targetURL}`,
         '',
       ].join('\n'),
     )
@@ -236,6 +236,17 @@ describe('all or nothing', () => {
     expect((await wire()).map((one) => (one as { target: string }).target)).toEqual(
       Array.from({ length: 2000 }, (_, at) => `/${at}`),
     )
+  })
+
+  test('Ctrl-C stops between batches and tells how many came in', async () => {
+    const stdin = Array.from({ length: 2000 }, (_, at) => line(`/${at}`)).join('\n')
+    const session = bench.start(['import', '-'], { stdin })
+    await session.stdout.until(/\n/)
+    session.interrupt()
+    expect(await session.status).toBe(130)
+    const [, came] = /^imported (\d+) of 2000 requests, then stopped/.exec(session.stderr.text()) ?? []
+    expect(await kept()).toBe(Number(came))
+    expect(Number(came)).toBeLessThan(2000)
   })
 
   test('a file that is not there, or has no end, is told', async () => {

@@ -27,7 +27,9 @@ export function requestFromGosmee(
   const [command] = commands
   if (command === undefined || !isCurl(command))
     return { ok: false, problem: faults[0]?.problem ?? 'no curl' }
-  const read = requestFromCurl(command, { receivedAt, readFile: () => body })
+  // Variables hold flags for the terminal (`$curl_flags`), none of which is sent.
+  const words = command.words.filter((word) => !/^\$[{A-Za-z_]/.test(word))
+  const read = requestFromCurl({ ...command, words }, { receivedAt, readFile: () => body })
   return read.ok ? { ok: true, requests: read.requests.map((request) => withBody(request, body)) } : read
 }
 

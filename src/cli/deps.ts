@@ -25,6 +25,8 @@ export interface ForwarderSettings {
   readonly connections: number
   /** Addresses of other machines are refused, whatever name leads to them. */
   readonly loopbackOnly: boolean
+  /** Of private networks only this machine. */
+  readonly noPrivate?: boolean
 }
 
 export interface Certificate {

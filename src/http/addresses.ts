@@ -32,6 +32,31 @@ const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4')
 LOOPBACK.addAddress('::1', 'ipv6')
 
+/** Networks that the Internet does not route (RFC 6890 and its registries), multicast, and what names no host. */
+const PRIVATE_V4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const
+
+// Two lists: one would hold IPv4 addresses against ::ffff:0:0/96, which is in the second.
+const PRIVATE_IPV4 = new BlockList()
+for (const [address, bits] of PRIVATE_V4) PRIVATE_IPV4.addSubnet(address, bits, 'ipv4')
+const PRIVATE_IPV6 = new BlockList()
+// Global unicast is 2000::/3; the rest is local, multicast or carries an IPv4 address that could be anything.
+for (const prefix of ['::', '4000::', '6000::', '8000::', 'a000::', 'c000::', 'e000::'])
+  PRIVATE_IPV6.addSubnet(prefix, 3, 'ipv6')
+// 6to4 and Teredo: an IPv4 address inside.
+PRIVATE_IPV6.addSubnet('2002::', 16, 'ipv6')
+PRIVATE_IPV6.addSubnet('2001::', 32, 'ipv6')
+
 /** Never sent to: a target that resolves there is an attack or a mistake. IPv4-mapped forms count too. */
 export function isMetadataAddress(address: string): boolean {
   return isIn(METADATA, address)
@@ -43,6 +68,11 @@ export function isMetadataAddress(address: string): boolean {
  */
 export function isLoopbackAddress(address: string): boolean {
   return isIn(LOOPBACK, address)
+}
+
+/** True for addresses of private networks, this machine's among them, and for what is no host's address at all. */
+export function isPrivateAddress(address: string): boolean {
+  return isIn(isIP(address) === 4 ? PRIVATE_IPV4 : PRIVATE_IPV6, address)
 }
 
 function isIn(list: BlockList, address: string): boolean {

@@ -14,6 +14,8 @@ export interface ForwarderOptions {
   readonly connections: number
   /** Addresses of other machines are refused, whatever name leads to them. */
   readonly loopbackOnly: boolean
+  /** Of private networks only this machine: for targets that strangers name. */
+  readonly noPrivate?: boolean
   readonly clock: Clock
   /** Looks up names; the system does unless given. */
   readonly lookup?: typeof lookUp
@@ -30,9 +32,9 @@ const MAX_HEADER_BYTES = 65_536
  * nothing is sent twice.
  */
 export function openForwarder(options: ForwarderOptions): Forwarder {
-  const { connections, loopbackOnly, clock, lookup, onSocket } = options
+  const { connections, loopbackOnly, noPrivate = false, clock, lookup, onSocket } = options
   const pools = new Map<string, Pool>()
-  const connect = buildConnector({ timeout: 0, lookup: checkedLookup(loopbackOnly, lookup) })
+  const connect = buildConnector({ timeout: 0, lookup: checkedLookup(loopbackOnly, lookup, noPrivate) })
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin)
     if (known !== undefined) return known
@@ -63,7 +65,7 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
 
   function attempt(request: Outgoing, limits: DeliverOptions): Promise<DeliveryOutcome> {
     const { timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, signal } = limits
-    const refused = literalRefusal(request.url, loopbackOnly)
+    const refused = literalRefusal(request.url, loopbackOnly, noPrivate)
     if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
     const { origin } = new URL(request.url)
     return new Promise((resolve) => {

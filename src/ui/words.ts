@@ -126,6 +126,8 @@ export function connectionWords(code: string): string {
       return 'interrupted'
     case 'METADATA_ADDRESS':
       return 'not sent: the address of a cloud’s metadata service'
+    case 'PRIVATE_ADDRESS':
+      return 'not sent: in a private network'
     case 'NOT_LOOPBACK':
       return 'not sent: another machine (--allow-remote)'
     case 'UND_ERR_SOCKET':

@@ -57,6 +57,8 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
   const forwarder = await deps.openForwarder({
     connections: CONNECTIONS,
     loopbackOnly: !plan.settings.allowRemote,
+    // Whoever can subscribe could otherwise look around in the network that this machine is in.
+    noPrivate: true,
   })
   try {
     const service = await deps.startService(plan.settings, {

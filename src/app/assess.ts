@@ -162,8 +162,13 @@ function signatureHeaders({ schemes }: Provider): ReadonlySet<string> | 'elsewhe
     : 'elsewhere'
 }
 
+/** A run sends thousands of one provider's requests. */
+const detectors = new WeakMap<Provider, Detector>()
+
 /** What a request is that was made as a provider's. */
 export function assessmentOf(request: NewRequest, provider: Provider, verdict: Verdict): Assessment {
-  const { identity } = new Detector([provider]).detect(request)
+  const detector = detectors.get(provider) ?? new Detector([provider])
+  detectors.set(provider, detector)
+  const { identity } = detector.detect(request)
   return { identity: { ...identity, provider: provider.id }, verdict }
 }

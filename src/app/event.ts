@@ -104,6 +104,24 @@ export function requestOf({ method, url, headers, body }: Draft, now: number, mo
   }
 }
 
+/** How many bytes are drawn at once: asking the system for each id costs more than signing the event. */
+const POOL_BYTES = 16_384
+
+/** The same bytes, drawn in larger portions; each is given out once. */
+export function pooledRandom(random: Random): Random {
+  let pool: Uint8Array = new Uint8Array()
+  let used = 0
+  return (size) => {
+    if (size > POOL_BYTES) return random(size)
+    if (used + size > pool.byteLength) {
+      pool = random(POOL_BYTES)
+      used = 0
+    }
+    used += size
+    return pool.subarray(used - size, used)
+  }
+}
+
 /** Bytes that are the same for the same seed: for events that can be made again, never for secrets. */
 export function seededRandom(seed: string): Random {
   let block = 0

@@ -1,5 +1,5 @@
 import type { EventSpec } from '../../app/event.ts'
-import { freshSecret, seededRandom } from '../../app/event.ts'
+import { freshSecret, pooledRandom, seededRandom } from '../../app/event.ts'
 import type { Expectation } from '../../app/expect.ts'
 import { compileExpectation } from '../../app/expect.ts'
 import { maskSecret } from '../../app/secrets.ts'
@@ -86,7 +86,7 @@ export async function planSend(
     },
     key: keyOf(provider, flags.schemeName, signing, deps.random),
     options,
-    random: flags.seed === undefined ? deps.random : seededRandom(flags.seed),
+    random: flags.seed === undefined ? pooledRandom(deps.random) : seededRandom(flags.seed),
     tamper,
     ...(expect !== undefined && { expect }),
     ...(form !== undefined && { form }),

@@ -27,8 +27,11 @@ const triggerOf = ({ url }: BenchOrigin, body = MARKED): string[] => [
   `POST ${url}/events ${body}`,
 ]
 const hooksOf = ({ url }: BenchOrigin): string[] => [
-  ...['--webhook', '--subscribe', `POST ${url}/hooks {"url":"{webhookUrl}"}`],
-  ...['--unsubscribe', `DELETE ${url}/hooks/{/id}`],
+  '--webhook',
+  '--subscribe',
+  `POST ${url}/hooks {"url":"{webhookUrl}"}`,
+  '--unsubscribe',
+  `DELETE ${url}/hooks/{/id}`,
 ]
 
 function resultOf(stdout: string): BenchResult {
@@ -57,8 +60,14 @@ describe('the sample service, when nothing is named', () => {
       design: { arrivals: 'poisson', pushAssignment: 'rotate', warmupEvents: 20 },
     })
     expect(Object.keys(result.modes)).toEqual([
-      ...['poll.100ms', 'poll.500ms', 'poll.1s', 'conditional.500ms'],
-      ...['longpoll', 'webhook', 'sse', 'ws'],
+      'poll.100ms',
+      'poll.500ms',
+      'poll.1s',
+      'conditional.500ms',
+      'longpoll',
+      'webhook',
+      'sse',
+      'ws',
     ])
     for (const [name, mode] of Object.entries(result.modes)) {
       const isPoll = mode.intervalMs !== undefined
@@ -114,8 +123,19 @@ describe('an endpoint of the user’s own', () => {
   test('polled, streamed and called: all events are seen, and the subscription is taken back', async () => {
     const target = await origin()
     const { status, stdout, stderr } = await bench.run([
-      ...['bench', `${target.url}/events`, '--json', '--poll', '50ms', '--sse', `${target.url}/stream`],
-      ...[...triggerOf(target), ...hooksOf(target), '--events', '40', '--gap', '20ms'],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--poll',
+      '50ms',
+      '--sse',
+      `${target.url}/stream`,
+      ...triggerOf(target),
+      ...hooksOf(target),
+      '--events',
+      '40',
+      '--gap',
+      '20ms',
     ])
     expect(status, stderr).toBe(0)
     const { modes, design } = resultOf(stdout)
@@ -132,9 +152,22 @@ describe('an endpoint of the user’s own', () => {
   test('ids that the target gives are read from its answers, lists, streams and deliveries', async () => {
     const target = await origin()
     const { status, stdout, stderr } = await bench.run([
-      ...['bench', `${target.url}/events`, '--json', '--poll', '50ms', '--since-param', 'since'],
-      ...[...triggerOf(target, '{"ref":"x"}'), ...hooksOf(target), ...SHORT],
-      ...['--id', '/items/*/id', '--id', '/data/id', '--id', '/id'],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--poll',
+      '50ms',
+      '--since-param',
+      'since',
+      ...triggerOf(target, '{"ref":"x"}'),
+      ...hooksOf(target),
+      ...SHORT,
+      '--id',
+      '/items/*/id',
+      '--id',
+      '/data/id',
+      '--id',
+      '/id',
     ])
     expect(status, stderr).toBe(0)
     const { modes } = resultOf(stdout)
@@ -147,8 +180,17 @@ describe('an endpoint of the user’s own', () => {
     const { port } = target
     const command = `node -e "fetch('http://127.0.0.1:${port}/events',{method:'POST',body:JSON.stringify({ref:process.env.WEBHOOK_BENCH_ID})})"`
     const { status, stdout, stderr } = await bench.run([
-      ...['bench', `${target.url}/events`, '--json', '--poll', '50ms', '--trigger-cmd', command],
-      ...['--events', '4', '--gap', '150ms'],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--poll',
+      '50ms',
+      '--trigger-cmd',
+      command,
+      '--events',
+      '4',
+      '--gap',
+      '150ms',
     ])
     expect(status, stderr).toBe(0)
     expect(resultOf(stdout).modes['poll.50ms']).toMatchObject({ offered: 4, detected: 4 })
@@ -157,8 +199,22 @@ describe('an endpoint of the user’s own', () => {
   test('live events of somebody else count from the first that saw them', async () => {
     const target = await origin()
     const session = bench.start([
-      ...['bench', `${target.url}/events`, '--json', '--observe-only', '--id', '/items/*/id', '--id', '/id'],
-      ...['--poll', '50ms', '--sse', `${target.url}/stream`, '--events', '10', '--gap', '100ms'],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--observe-only',
+      '--id',
+      '/items/*/id',
+      '--id',
+      '/id',
+      '--poll',
+      '50ms',
+      '--sse',
+      `${target.url}/stream`,
+      '--events',
+      '10',
+      '--gap',
+      '100ms',
     ])
     let made = 0
     const make = async (): Promise<void> => {
@@ -241,16 +297,14 @@ describe('what goes wrong is said, with what to do', () => {
   test('a webhook that never comes: exit 3, and where to look', async () => {
     const target = await origin({ silentWebhooks: true })
     const { status, stderr } = await bench.run([
-      ...[
-        'bench',
-        `${target.url}/events`,
-        '--json',
-        '--poll',
-        '50ms',
-        ...triggerOf(target),
-        ...hooksOf(target),
-        ...SHORT,
-      ],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--poll',
+      '50ms',
+      ...triggerOf(target),
+      ...hooksOf(target),
+      ...SHORT,
     ])
     expect(status).toBe(3)
     expect(stderr).toMatch(/webhook saw none of 12 events: no delivery came\. Can the target reach us/)
@@ -259,8 +313,16 @@ describe('what goes wrong is said, with what to do', () => {
   test('a target that dies half-way: what was seen until then, and a failure', async () => {
     const target = await origin({ diesAfter: 30 })
     const { status, stdout, stderr } = await bench.run([
-      ...['bench', `${target.url}/events`, '--json', '--poll', '50ms', ...triggerOf(target)],
-      ...['--events', '500', '--gap', '20ms'],
+      'bench',
+      `${target.url}/events`,
+      '--json',
+      '--poll',
+      '50ms',
+      ...triggerOf(target),
+      '--events',
+      '500',
+      '--gap',
+      '20ms',
     ])
     expect(status).toBe(1)
     expect(stderr).toMatch(/the target stopped taking triggers \(.*\): see whether it still runs/)
@@ -327,7 +389,11 @@ describe('R-BEN-1: other machines', () => {
   })
 
   test('on a terminal the plan is shown, and a no sends nothing', async () => {
-    const { status, stderr } = await bench.run([...REMOTE, '--allow-remote'], { columns: 80, type: 'n', env: { NO_COLOR: '1' } })
+    const { status, stderr } = await bench.run([...REMOTE, '--allow-remote'], {
+      columns: 80,
+      type: 'n',
+      env: { NO_COLOR: '1' },
+    })
     expect(stderr).toMatch(
       /Plan {3}about \d+ requests to 192\.0\.2\.1 in [\d.]+ s, 42 triggers among them; never more than 500/,
     )

@@ -15,10 +15,10 @@ const started: ChildProcess[] = []
 
 afterAll(async () => {
   await Promise.all(
-    started.map((child) => {
-      if (child.exitCode !== null) return undefined
+    started.map(async (child) => {
+      if (child.exitCode !== null) return
       child.kill('SIGTERM')
-      return new Promise((resolve) => child.once('exit', resolve))
+      await new Promise((resolve) => child.once('exit', resolve))
     }),
   )
   bench.remove()
@@ -129,7 +129,15 @@ describe.skipIf(!NCHAN)('nginx with nchan', () => {
       `http://127.0.0.1:${port}/`,
     )
     const { status, stdout, stderr } = await bench.run([
-      ...['bench', join(dir, 'nchan.json'), '--json', '--events', '80', '--gap', '50ms', '--seed', 'nchan'],
+      'bench',
+      join(dir, 'nchan.json'),
+      '--json',
+      '--events',
+      '80',
+      '--gap',
+      '50ms',
+      '--seed',
+      'nchan',
     ])
     expect(status, stderr).toBe(0)
     const result = resultOf(stdout)
@@ -145,24 +153,22 @@ describe.skipIf(!REGISTRY)('docker-registry', () => {
     const base = `http://127.0.0.1:${port}/v2`
     await start('docker-registry', ['serve', join(dir, 'registry.yml')], `${base}/`)
     const upload = await fetch(`${base}/demo/app/blobs/uploads/`, { method: 'POST' })
-    const { sha256 } = { sha256: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' }
+    const sha256 = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
     const put = await fetch(`${upload.headers.get('location') ?? ''}&digest=sha256:${sha256}`, {
       method: 'PUT',
       body: '{}',
     })
     expect(put.status).toBe(201)
     const { status, stdout, stderr } = await bench.run([
-      ...[
-        'bench',
-        join(dir, 'registry.json'),
-        '--json',
-        '--events',
-        '60',
-        '--gap',
-        '80ms',
-        '--seed',
-        'registry',
-      ],
+      'bench',
+      join(dir, 'registry.json'),
+      '--json',
+      '--events',
+      '60',
+      '--gap',
+      '80ms',
+      '--seed',
+      'registry',
     ])
     expect(status, stderr).toBe(0)
     const result = resultOf(stdout)

@@ -176,14 +176,9 @@ test.each<Fault['kind']>(['reset_after', 'half_close', 'drop_response', 'limit']
     await listening.until('stdout', /"attempt":2.*\n/)
     await expect.poll(async () => (await readKept(home)).undelivered.length).toBe(0)
     const [stored] = (await readKept(home)).all
-    console.log(
-      `R-FWD-2: ${kind}: target processed ${app.arrivals.length}, recorded ` +
-        `${(stored?.deliveries ?? []).map(({ attempt, outcome }) => `${attempt} ${outcome.kind}`).join(', ')}`,
-    )
-    expect(stored?.deliveries.map(({ attempt, outcome }) => [attempt, outcome.kind])).toEqual([
-      [1, 'unknown'],
-      [2, 'response'],
-    ])
+    const recorded = (stored?.deliveries ?? []).map(({ attempt, outcome }) => `${attempt} ${outcome.kind}`)
+    console.log(`R-FWD-2: ${kind}: target processed ${app.arrivals.length}, recorded ${recorded.join(', ')}`)
+    expect(recorded).toEqual(['1 unknown', '2 response'])
     expect(app.arrivals.map(({ id, attempt }) => [id, attempt])).toEqual([
       [stored?.request.id, 1],
       [stored?.request.id, 2],

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../core/delivery.ts'
 import { wasAccepted } from '../../core/delivery.ts'
+import { isAppError } from '../../core/errors.ts'
 import type { Debt, Outbox, Settlement } from '../../core/outbox.ts'
 import type { Clock, Executor, Forwarder, Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
@@ -77,6 +78,7 @@ export class Courier {
   readonly #outbox: Outbox
   readonly #health: Health
   readonly #underWay = new Set<Promise<void>>()
+  readonly #told = new AbortController()
   readonly #cut = new AbortController()
   /** The last delivery of each order key among those that a sender waits for. */
   readonly #lastOf = new Map<string, Promise<unknown>>()
@@ -87,7 +89,6 @@ export class Courier {
   readonly #writes: (() => Promise<void>)[] = []
   #cancelWrites: (() => void) | undefined
   #cancelTimer: () => void = () => {}
-  #isStopping = false
   #onIdle: (() => void) | undefined
 
   constructor(options: CourierOptions, deps: CourierDeps) {
@@ -99,7 +100,7 @@ export class Courier {
 
   /** There may be new debts. */
   wake(): void {
-    if (this.#isStopping) return
+    if (this.#isStopping()) return
     this.#mustLook = true
     this.#looking ??= this.#look()
   }
@@ -134,7 +135,7 @@ export class Courier {
 
   /** Takes nothing more, gives attempts under way a moment, and lets go of the rest. */
   async stop(): Promise<void> {
-    this.#isStopping = true
+    this.#told.abort()
     this.#cancelTimer()
     const cancel = this.#deps.clock.after(GRACE_MS, () => this.#cut.abort())
     this.#writeNow()
@@ -144,11 +145,15 @@ export class Courier {
     await this.#outbox.release()
   }
 
+  #isStopping(): boolean {
+    return this.#told.signal.aborted
+  }
+
   async #look(): Promise<void> {
     this.#cancelTimer()
     let restMs: number | undefined = LOOK_AGAIN_MS
     try {
-      while (this.#mustLook && !this.#isStopping) {
+      while (this.#mustLook && !this.#isStopping()) {
         this.#mustLook = false
         restMs = await this.#takeDue()
       }
@@ -156,7 +161,7 @@ export class Courier {
       this.#deps.onFailure(error)
     }
     this.#looking = undefined
-    if (this.#isStopping) return
+    if (this.#isStopping()) return
     if (restMs === undefined && this.#underWay.size === 0) this.#onIdle?.()
     this.#cancelTimer = this.#deps.clock.after(Math.min(restMs ?? Infinity, LOOK_AGAIN_MS), () => this.wake())
   }
@@ -164,13 +169,22 @@ export class Courier {
   /** @returns milliseconds until something can be tried; absent where nothing is left for us */
   async #takeDue(): Promise<number | undefined> {
     const { concurrency, execConcurrency, untilDone } = this.#options
-    const targets = this.#names('http').filter((name) => !(untilDone && this.#health.isGivenUp(name)))
+    const targets = this.#names('http').filter((name) => !(untilDone && this.#isHopeless(name)))
     const up = targets.filter((name) => this.#health.isUp(name))
     const waits = [await this.#take(up, concurrency - this.#requests)]
     for (const name of targets) if (!up.includes(name)) waits.push(await this.#probe(name))
     waits.push(await this.#take(this.#names('exec'), execConcurrency - this.#commands))
     const known = waits.filter((ms) => ms !== undefined)
-    return known.length === 0 ? undefined : Math.min(...known)
+    if (known.length > 0) return Math.min(...known)
+    if (!untilDone) return undefined
+    // What other workers have in hand may come back, and what is queued behind it is free then.
+    const { waiting } = await this.#outbox.count([...targets, ...this.#names('exec')])
+    return waiting > 0 ? LOOK_AGAIN_MS : undefined
+  }
+
+  /** Down for as many attempts as a single request is worth: the others have no better chance. */
+  #isHopeless(name: string): boolean {
+    return this.#health.failures(name) > this.#options.retries
   }
 
   #names(kind: Destination['kind']): string[] {
@@ -210,12 +224,46 @@ export class Courier {
     if (isCommand) this.#commands++
     else this.#requests++
     try {
-      const stored = await this.#deps.store.get(debt.requestId)
+      const stored = await this.#read(debt)
+      if (stored === undefined) return
       const { settled } = await this.#attempt(stored, debt, (write) => write())
       await settled
     } finally {
       if (isCommand) this.#commands--
       else this.#requests--
+    }
+  }
+
+  /** The request that is owed; undefined where it is gone, or can never be read. */
+  async #read(debt: Debt): Promise<StoredRequest | undefined> {
+    try {
+      return await this.#patiently(() => this.#deps.store.get(debt.requestId))
+    } catch (error) {
+      if (isAppError(error) && error.code === 'no-such-request') return undefined
+      this.#deps.onFailure(error)
+      await this.#settle(debt, { kind: 'given-up' })
+      return undefined
+    }
+  }
+
+  #settle(debt: Debt, settlement: Settlement, delivery?: Delivery): Promise<boolean> {
+    return this.#patiently(() => this.#outbox.settle(debt, settlement, this.#deps.clock.now(), delivery))
+  }
+
+  /**
+   * A disk that is full has room again some time. Until then the debt keeps its place among those under way: as nothing
+   * can be recorded, nothing more is delivered than that.
+   */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        const mayPass = isAppError(error) && PASSING.has(error.code)
+        if (!mayPass || this.#isStopping()) throw error
+        if (tries === 1) this.#deps.onFailure(error)
+        await this.#deps.clock.sleep(LOOK_AGAIN_MS, this.#told.signal)
+      }
     }
   }
 
@@ -225,7 +273,6 @@ export class Courier {
     debt: Debt,
     schedule: (write: () => Promise<boolean>) => Promise<boolean>,
   ): Promise<Attempt> {
-    const { clock } = this.#deps
     const destination = this.#destinationOf(debt)
     const attempt = debt.attempts + 1
     const run = await this.#run(stored, destination, attempt)
@@ -243,9 +290,8 @@ export class Courier {
     const { retries, execRetries } = this.#options
     const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
     const settlement = this.#settlementOf(delivery, attempt, isLast)
-    if (settlement.kind === 'given-up') this.#health.giveUp(debt.destination)
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
-    const settled = schedule(() => this.#outbox.settle(debt, settlement, clock.now(), kept)).then(() => {
+    const settled = schedule(() => this.#settle(debt, settlement, kept)).then(() => {
       if (settlement.kind === 'retry') this.wake()
     })
     if (settlement.kind !== 'returned') this.#deps.onAttempt({ stored, destination, delivery, settlement })
@@ -259,7 +305,7 @@ export class Courier {
   #writeSoon(write: () => Promise<boolean>): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#writes.push(() => write().then(resolve, reject))
-      if (this.#isStopping) this.#writeNow()
+      if (this.#isStopping()) this.#writeNow()
       else this.#cancelWrites ??= this.#deps.clock.after(WRITE_AFTER_MS, () => this.#writeNow())
     })
   }
@@ -332,6 +378,9 @@ export class Courier {
 
 /** Not the network's word but ours: no time will change it. */
 const POLICY: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
+
+/** Failures of the store that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set(['store-busy', 'store-write-failed'])
 
 function keptOf(delivery: Delivery): Delivery {
   const { outcome } = delivery

@@ -9,7 +9,6 @@ interface State {
   failures: number
   /** On the monotonic clock. */
   downUntil: number
-  isGivenUp: boolean
   /** One request is on its way to find out. */
   isProbed: boolean
 }
@@ -24,6 +23,11 @@ export class Health {
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** How often in a row nothing reached it. */
+  failures(name: string): number {
+    return this.#states.get(name)?.failures ?? 0
   }
 
   isUp(name: string): boolean {
@@ -56,22 +60,10 @@ export class Health {
       this.#states.set(name, {
         failures,
         downUntil: now + pauseAfter(failures),
-        isGivenUp: false,
         isProbed: false,
       })
-    } else if (askedMs > 0)
-      this.#states.set(name, { failures: 0, downUntil: now + askedMs, isGivenUp: false, isProbed: false })
+    } else if (askedMs > 0) this.#states.set(name, { failures: 0, downUntil: now + askedMs, isProbed: false })
     else this.#states.delete(name)
-  }
-
-  /** A request was given up on. Where that was because the target is down, the others have no better chance. */
-  giveUp(name: string): void {
-    const state = this.#states.get(name)
-    if (state !== undefined && state.failures > 0) state.isGivenUp = true
-  }
-
-  isGivenUp(name: string): boolean {
-    return this.#states.get(name)?.isGivenUp === true
   }
 }
 

@@ -102,6 +102,7 @@ class Client {
 
   #send(text: string): void {
     this.#socket.send(text, () => {
+      this.#isAlive = true
       if (!this.#isFull || this.#socket.bufferedAmount > 0) return
       this.#isFull = false
       this.#pump()

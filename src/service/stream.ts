@@ -36,12 +36,14 @@ function startStream(
   outgoing.write(`retry: ${RECONNECT_MS}\n\n`)
   const reader = log.reader('sse', patterns, after, () => outgoing.write('event: reset\ndata: {}\n\n'))
   let isFull = false
+  let hasTaken = true
   const pump = (): void => {
     if (!isFull) isFull = !writeAll(outgoing, reader)
   }
   const heartbeat = (): void => {
     // It has taken nothing since the last time. It can go on later, from where it was.
-    if (isFull) return void outgoing.destroy()
+    if (isFull && !hasTaken) return void outgoing.destroy()
+    hasTaken = false
     isFull = !outgoing.write(':\n\n')
     cancelHeartbeat = tools.clock.after(HEARTBEAT_MS, heartbeat)
   }
@@ -49,6 +51,7 @@ function startStream(
   const releases = [log.onEvent('sse', pump), closing.onClose(() => outgoing.end())]
   outgoing.on('drain', () => {
     isFull = false
+    hasTaken = true
     pump()
   })
   outgoing.once('close', () => {

@@ -100,9 +100,10 @@ export class Subscription {
         const event = this.#reader.next()
         if (event === undefined) return
         const { id: eventId, event: name, seq, json } = event
-        await this.#deliver(this.#newDelivery({ eventId, event: name, seq, json }))
-        // Interrupted: it is still to be delivered after a restart.
-        if (!this.#stop.signal.aborted) this.#change({ done: seq })
+        const delivery = this.#newDelivery({ eventId, event: name, seq, json })
+        await this.#deliver(delivery)
+        // Interrupted, it is still to be delivered after a restart.
+        if (delivery.status !== 'pending') this.#change({ done: seq })
       }
     } finally {
       this.#isBusy = false
@@ -113,8 +114,8 @@ export class Subscription {
     const { retry, tools } = this.#options
     for (let n = 1; ; n++) {
       const attempt = await this.#attempt(delivery)
-      const isLast = wasAccepted(attempt.outcome) || n >= retry.attempts || this.#isStopped
-      const waitMs = isLast ? undefined : this.#waitBefore(n, attempt)
+      const isOver = wasAccepted(attempt.outcome) || isGone(attempt) || n >= retry.attempts
+      const waitMs = isOver ? undefined : this.#waitBefore(n, attempt)
       this.#settle(delivery, attempt, waitMs)
       if (waitMs === undefined) return
       await tools.clock.sleep(waitMs, this.#stop.signal)

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { systemClock } from '../../src/ui/io.ts'
 import { rawClient } from '../helpers/raw-http.ts'
 import type { Subscriber } from './clients.ts'
 import { subscribeSse, subscribeWs } from './clients.ts'
@@ -70,10 +72,37 @@ describe.each([
   })
 })
 
+test.each(['Server-Sent Events', 'WebSocket'])(
+  '%s: a client that takes nothing for two heartbeats is cut',
+  async (name) => {
+    const heartbeats: (() => void)[] = []
+    const clock = {
+      ...systemClock,
+      after: (ms: number, callback: () => void): (() => void) => {
+        if (ms === 15_000) heartbeats.push(callback)
+        return ms === 15_000 ? () => {} : systemClock.after(ms, callback)
+      },
+    }
+    const other = await startTestService({ clock })
+    for (let i = 0; i < 60; i++) await other.send('POST', '/events', { event: 'big', size: 500_000 })
+    const lazy = await openLazy(name, other.port)
+    // Its subscription has been read once a later request has been answered.
+    await other.get('/users')
+    await other.get('/users')
+    for (let i = 0; i < 3; i++) heartbeats.splice(0).forEach((beat) => beat())
+    let bytes = 0
+    lazy.on('data', (chunk: Buffer) => (bytes += chunk.length))
+    lazy.on('error', () => undefined)
+    await new Promise((resolve) => lazy.resume().once('close', resolve))
+    expect(bytes).toBeLessThan(60 * 500_000)
+    await other.close()
+  },
+)
+
 /** Asks for everything from the start and reads nothing. */
-async function openLazy(name: string): Promise<{ destroy(): unknown }> {
+async function openLazy(name: string, port = service.port): Promise<Socket> {
   const isSse = name.startsWith('Server')
-  const socket = connect(service.port, '127.0.0.1')
+  const socket = connect(port, '127.0.0.1')
   await new Promise<void>((resolve) => socket.once('connect', resolve))
   const lines = isSse
     ? ['GET /events/stream HTTP/1.1', 'Host: localhost', 'Last-Event-ID: 0']

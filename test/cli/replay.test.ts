@@ -197,6 +197,35 @@ describe('which requests, and in which order', () => {
     expect((await bench.run(['replay', '--failed'])).status).toBe(1)
   })
 
+  test('--undelivered: what is owed goes to whom it is owed, and is owed no longer', async () => {
+    const server = await app(OK)
+    const store = await openSqliteStore({ path: storePath(), random })
+    const owing = [{ destination: `http://127.0.0.1:${server.port}/in/`, taken: false }]
+    await store.capture(requestOf({ target: '/paid' }), UNKNOWN)
+    await store.capture(requestOf({ target: '/owed?x' }), UNKNOWN, owing)
+    await store.close()
+    await bench.run(['replay', 'last~1', '--to', String(server.port)])
+    expect((await bench.run(['replay', '--undelivered'])).status).toBe(0)
+    expect(paths(server)).toEqual(['/paid', '/in/owed?x'])
+    expect((await bench.run(['list', '--undelivered'])).stdout).toBe('')
+    expect((await bench.run(['replay', '--undelivered'])).status).toBe(1)
+  })
+
+  test('what is removed while the replay runs is told, and the others are sent', async () => {
+    const server = await app(async () => {
+      if (server.received.length > 1) return { status: 200 }
+      const store = await openSqliteStore({ path: storePath(), random })
+      await store.remove({ path: '/299' })
+      await store.close()
+      return { status: 200 }
+    })
+    await kept(Array.from({ length: 300 }, (_, nth) => ({ target: `/${nth}` })))
+    const args = ['replay', '--path', '/*', '--to', String(server.port)]
+    const { status, stderr } = await bench.run(args)
+    expect([status, stderr]).toEqual([1, expect.stringContaining('1 removed meanwhile, and not sent')])
+    expect(paths(server)).toEqual(Array.from({ length: 299 }, (_, nth) => `/${nth}`))
+  })
+
   test('nothing said is a question, not everything', async () => {
     await kept(five, 'http://127.0.0.1:9/')
     const { status, stderr } = await bench.run(['replay'])

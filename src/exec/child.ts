@@ -120,6 +120,7 @@ class Run {
     if (this.#settled) return
     this.#settled = true
     for (const cancel of this.#timers) cancel()
+    // The number of a group that has ended this moment is nobody else's yet.
     this.#signal('SIGKILL')
     const { pid, stdin, stdout, stderr } = this.#child
     if (pid !== undefined) this.#deps.groups.delete(pid)

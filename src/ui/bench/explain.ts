@@ -1,4 +1,4 @@
-import { pollModel, type PollPace } from '../../core/bench/model.ts'
+import { exponentialPollModel, pollModel, type PollPace } from '../../core/bench/model.ts'
 import {
   fanInPerSecond,
   freshness,
@@ -85,6 +85,11 @@ function rate(gapMs: number): string {
 
 const DAY_S = 86_400
 
+/** How many, exact where that is readable. */
+function count(value: number): string {
+  return String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
+}
+
 function pollLines(pace: PollPace, numbers: ExplainNumbers): Line[] {
   const model = predicted(pace, numbers)
   const d = numbers.requestMs / 2
@@ -99,11 +104,7 @@ function pollLines(pace: PollPace, numbers: ExplainNumbers): Line[] {
       'the distribution of the time left of a gap',
     ],
     ['at most', duration(model.maxMs, 3), `the longest gap, and d = ${duration(d)}`],
-    [
-      'requests',
-      `${significant(perDay, 3)} a day, ${significant(perEvent)} for each event`,
-      requestsFormula(pace),
-    ],
+    ['requests', `${count(perDay)} a day, ${count(perEvent)} for each event`, requestsFormula(pace)],
     [
       'wasted',
       percent(model.wastedPct),
@@ -112,6 +113,7 @@ function pollLines(pace: PollPace, numbers: ExplainNumbers): Line[] {
         : 'the probability that a gap has no event',
     ],
     ...latestLines(pace, numbers, model.coalescedPct, x),
+    ...atRandom(pace, numbers),
   ]
 }
 
@@ -134,6 +136,20 @@ function meanFormula(
 function requestsFormula({ mode, backoff }: PollPace): string {
   if (backoff !== undefined) return 'Σpₖ / Σpₖaₖ'
   return mode === 'sleep' ? '1/(T + R)' : '1/T, whatever happens'
+}
+
+/** What irregular polls lose: the same requests, twice the wait. */
+function atRandom(pace: PollPace, { gapMs, requestMs, semantics }: ExplainNumbers): Line[] {
+  if (!isPlain(pace)) return []
+  const setting = { intervalMs: pace.intervalMs, dMs: requestMs / 2, eventsPerMs: 1 / gapMs, semantics }
+  const { meanMs } = exponentialPollModel(setting)
+  return [
+    [
+      'at random',
+      `${duration(meanMs, 3)} mean delay`,
+      'T + d with exponential gaps: as many requests, twice the wait',
+    ],
+  ]
 }
 
 /** How much of the truth a client has that knows the latest state only. */
@@ -168,7 +184,7 @@ function closingLines({ gapMs, requestMs, subscribers, polls }: ExplainNumbers):
   const lines: Line[] = [
     [
       'being told',
-      `${significant((DAY_S * 1000) / gapMs, 3)} requests a day: one for each event`,
+      `${count((DAY_S * 1000) / gapMs)} requests a day: one for each event`,
       'break-even at one event per interval: with fewer push asks less, with more polling does',
     ],
   ]
@@ -182,7 +198,7 @@ function closingLines({ gapMs, requestMs, subscribers, polls }: ExplainNumbers):
   if (subscribers > 1 && first !== undefined)
     lines.push([
       `${subscribers} clients`,
-      `${significant(fanInPerSecond(subscribers, first.intervalMs), 3)} requests/s`,
+      `${count(fanInPerSecond(subscribers, first.intervalMs))} requests/s`,
       'N/T, and N at once where all ask at the same second: give them jitter',
     ])
   return lines

@@ -172,7 +172,10 @@ function method({ env, design, target, events, seed, argv }: BenchResult): strin
       ],
     ],
     ['start of a delay', 'the instant for which the event was scheduled'],
-    ['clock', `${CLOCKS[env.clock.source]}, to ${duration(env.clock.boundMs)}`],
+    [
+      'clock',
+      `${CLOCKS[env.clock.source]}${env.clock.boundMs === 0 ? '' : `, to ${duration(env.clock.boundMs)}`}`,
+    ],
     [
       'timers',
       `late by ${duration(env.timerOvershootMs.p50)} (median), ${duration(env.timerOvershootMs.max)} at most`,

@@ -1,8 +1,8 @@
-import { intervalForMean, pollsPerEvent, wastedShare } from '../../core/bench/ratios.ts'
+import { intervalForMean, mostPollers, pollsPerEvent, wastedShare } from '../../core/bench/ratios.ts'
 import type { BenchResult, BreakEven, ModeResult } from '../../core/bench/result.ts'
 import { leastSamples } from '../../core/bench/stats.ts'
 import type { NamedMode } from './names.ts'
-import { comparedPush, fairestPoll, interval, namedModes, upperFirst } from './names.ts'
+import { comparedPush, fairestPoll, interval, isPoll, namedModes, upperFirst } from './names.ts'
 import { alike, duration, percent, significant, statText } from './numbers.ts'
 
 /** The answer in one sentence: who learns sooner, at what price. */
@@ -52,7 +52,7 @@ function requestsOf({ mode }: NamedMode): string {
 
 /** What follows from the figures, each a sentence of its own. */
 export function conclusions(result: BenchResult): string[] {
-  return [matchByPolling(result), breakEven(result), notRun(result), hourly()].filter(
+  return [matchByPolling(result), breakEven(result), fanIn(result), notRun(result), hourly()].filter(
     (sentence) => sentence !== undefined,
   )
 }
@@ -92,6 +92,17 @@ function breakEven(result: BenchResult): string | undefined {
     .filter(({ a }) => a === chosen?.a)
     .map(({ eventsPerSecond, cost }) => `${significant(eventsPerSecond)}/s (${COST_WORDS[cost]})`)
   return `Break-even of ${poll} and ${push.label}: ${rates.join(', ')}. With fewer events ${article(push.label)} costs less, with more polling does, as one answer carries several.`
+}
+
+/** How many clients may ask, by the CPU time that one question took the server. */
+function fanIn(result: BenchResult): string | undefined {
+  const polls = namedModes(result).filter(({ mode }) => isPoll(mode) && mode.requestsPerEvent > 0)
+  const chosen = polls.find(({ mode }) => mode.kind === 'conditional') ?? polls[0]
+  const { intervalMs, cpuUs, requestsPerEvent } = chosen?.mode ?? {}
+  if (chosen === undefined || intervalMs === undefined || requestsPerEvent === undefined) return undefined
+  const serverUs = (cpuUs?.server ?? 0) / requestsPerEvent
+  if (serverUs <= 0) return undefined
+  return `By its CPU time (about ${significant(serverUs)} µs a request) one core of the server is busy with ${significant(mostPollers(intervalMs, serverUs))} clients that poll every ${interval(intervalMs)}, whether there are events or not.`
 }
 
 function notRun({ extrapolated }: BenchResult): string | undefined {

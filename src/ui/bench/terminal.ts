@@ -65,7 +65,7 @@ function conditions({ env }: BenchResult, theme: Theme): string {
   const { requestMs, clock, timerOvershootMs, otherCpuPct, harnessCpuPct } = env
   return [
     requestMs === undefined ? '' : `request ${duration(requestMs.p50)} (n=${requestMs.n})`,
-    `clock ±${duration(clock.boundMs)}`,
+    clock.boundMs === 0 ? '' : `clock ±${duration(clock.boundMs)}`,
     `timers +${duration(timerOvershootMs.p50)}`,
     `the bench itself took ${Math.round(harnessCpuPct)} % of a core`,
     otherCpuPct === undefined ? '' : `others ${Math.round(otherCpuPct)} % of the machine`,
@@ -149,5 +149,5 @@ function foldedParts(parts: readonly string[], width: number): string[] {
 
 /** Our own sentences where the terminal has ASCII only. */
 function plain(text: string, { symbols }: Theme): string {
-  return symbols.line === '-' ? text.replaceAll('±', '+/-').replaceAll('’', "'") : text
+  return symbols.line === '-' ? text.replaceAll('±', '+/-').replaceAll('µ', 'u').replaceAll('’', "'") : text
 }

@@ -337,6 +337,17 @@ describe('a target that is down', () => {
     }
   })
 
+  test('is waited for as long as --backoff says, however soon others than the first are tried', async () => {
+    react = () => (clock.monotonic() < 20_000 ? REFUSED : answerOf(200))
+    await owe(100)
+    start({ untilDone: true, retries: 3, backoff: { kind: 'list', ms: [60_000] } })
+    let isDone = false
+    void courier?.idle().then(() => (isDone = true))
+    await clock.pass(120_000)
+    expect(isDone).toBe(true)
+    expect(await undelivered()).toEqual([])
+  })
+
   test('that comes back in time gets everything, where somebody waits for the end', async () => {
     react = () => (clock.monotonic() < 6000 ? REFUSED : answerOf(200))
     await owe(100)

@@ -30,10 +30,17 @@ export function delayAfter(attempt: number, backoff: Backoff, chance: number): n
   }
 }
 
+/** How long all retries of one request wait together, where chance is even; in milliseconds. */
+export function patienceMs(retries: number, backoff: Backoff): number {
+  let ms = 0
+  for (let attempt = 1; attempt <= retries; attempt++) ms += delayAfter(attempt, backoff, 0.5)
+  return ms
+}
+
 /** What an answer asks us to wait, in milliseconds (RFC 9110 §10.2.3: seconds or a date), within bounds. */
 export function retryAfterOf(headers: RawHeaders, now: number): number | undefined {
   const value = headerValue(headers, 'retry-after')?.trim()
   if (value === undefined) return undefined
-  const ms = /^\d{1,10}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }

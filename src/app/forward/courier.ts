@@ -6,7 +6,7 @@ import type { Clock, Executor, Forwarder, Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import type { RawHeaders } from '../../core/request.ts'
 import type { Backoff } from './backoff.ts'
-import { delayAfter, retryAfterOf } from './backoff.ts'
+import { delayAfter, patienceMs, retryAfterOf } from './backoff.ts'
 import type { Destination } from './destinations.ts'
 import { Health } from './health.ts'
 import { outgoingOf } from './outgoing.ts'
@@ -182,9 +182,13 @@ export class Courier {
     return waiting > 0 ? LOOK_AGAIN_MS : undefined
   }
 
-  /** Down for as many attempts as a single request is worth: the others have no better chance. */
+  /** Down for as many attempts and as long as a single request is tried: the others have no better chance. */
   #isHopeless(name: string): boolean {
-    return this.#health.failures(name) > this.#options.retries
+    const { retries, backoff } = this.#options
+    // Attempts alone do not tell: of many requests each is a probe, long before its own next attempt is due.
+    return (
+      this.#health.failures(name) > retries && this.#health.failingForMs(name) >= patienceMs(retries, backoff)
+    )
   }
 
   #names(kind: Destination['kind']): string[] {
@@ -291,9 +295,9 @@ export class Courier {
     const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
     const settlement = this.#settlementOf(delivery, attempt, isLast)
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
-    const settled = schedule(() => this.#settle(debt, settlement, kept)).then(() => {
-      if (settlement.kind === 'retry') this.wake()
-    })
+    const settled = schedule(() => this.#settle(debt, settlement, kept)).then(() =>
+      settlement.kind === 'retry' ? this.wake() : undefined,
+    )
     if (settlement.kind !== 'returned') this.#deps.onAttempt({ stored, destination, delivery, settlement })
     return { delivery, settled }
   }

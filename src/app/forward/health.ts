@@ -7,6 +7,8 @@ const LONGEST_PAUSE_MS = 5000
 
 interface State {
   failures: number
+  /** When the first of them was, on the monotonic clock. */
+  since: number
   /** On the monotonic clock. */
   downUntil: number
   /** One request is on its way to find out. */
@@ -28,6 +30,12 @@ export class Health {
   /** How often in a row nothing reached it. */
   failures(name: string): number {
     return this.#states.get(name)?.failures ?? 0
+  }
+
+  /** For how many milliseconds nothing has reached it; 0 where the last attempt did. */
+  failingForMs(name: string): number {
+    const state = this.#states.get(name)
+    return state === undefined || state.failures === 0 ? 0 : this.#clock.monotonic() - state.since
   }
 
   isUp(name: string): boolean {
@@ -59,10 +67,12 @@ export class Health {
       const failures = (known?.failures ?? 0) + 1
       this.#states.set(name, {
         failures,
+        since: known === undefined || known.failures === 0 ? now : known.since,
         downUntil: now + pauseAfter(failures),
         isProbed: false,
       })
-    } else if (askedMs > 0) this.#states.set(name, { failures: 0, downUntil: now + askedMs, isProbed: false })
+    } else if (askedMs > 0)
+      this.#states.set(name, { failures: 0, since: now, downUntil: now + askedMs, isProbed: false })
     else this.#states.delete(name)
   }
 }

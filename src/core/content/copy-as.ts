@@ -7,6 +7,11 @@ type Copied = Pick<CapturedRequest, 'method' | 'target' | 'httpVersion' | 'heade
 
 /** What a URL can carry as it is; curl and HTTPie rewrite or refuse the rest. */
 const PLAIN_TARGET = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/
+/**
+ * HTTPie 3.2 drops an empty query, escapes a `%` that is no escape, writes the others in upper case, and takes those
+ * away of what needs none.
+ */
+const HTTPIE_REWRITES = /\?$|%(?![0-9A-F]{2})|%(?:2D|2E|5F|7E|3\d|[46][1-9A-F]|[57][0-9A])/
 /** Above this size curl first asks whether it may send, with `Expect: 100-continue`. */
 const EXPECT_THRESHOLD = 1_048_576
 
@@ -53,8 +58,10 @@ export function toHttpie(request: Copied, origin: string): string {
   const inUrl = PLAIN_TARGET.test(target)
   const flaws = [
     ...(/^[A-Z]+$/.test(method) ? [] : ['this method']),
-    ...(inUrl ? [] : ['this request-target']),
-    ...headers.filter(([, value]) => !isSayable(value)).map(([name]) => `this ${name}`),
+    ...(inUrl && !HTTPIE_REWRITES.test(target) ? [] : ['this request-target']),
+    ...headers
+      .filter(([name, value]) => name.startsWith('-') || !isSayable(value))
+      .map(([name]) => `this ${name}`),
   ]
   const said = command(body, [
     ['http', '--path-as-is', ...(body?.kind === 'stdin' ? [] : ['--ignore-stdin']), word(method)].join(' '),
@@ -62,7 +69,7 @@ export function toHttpie(request: Copied, origin: string): string {
     // The space keeps a value that begins with = or @ from being taken for JSON or a file.
     ...headers.map(([name, value]) => utf8Word(value === '' ? `${name};` : `${name}: ${value}`)),
     ...defaultsOf(headers, ['Accept', ...(body ? ['Content-Type'] : [])]).map((name) => `${name}:`),
-    ...(body?.kind === 'word' && body.word !== `''` ? [`--raw ${body.word}`] : []),
+    ...(body?.kind === 'word' && body.word !== `''` ? [`--raw=${body.word}`] : []),
   ])
   return [...flaws.map((flaw) => `# not exact: HTTPie cannot send ${flaw} as it is`), said].join('\n')
 }

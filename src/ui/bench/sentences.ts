@@ -59,17 +59,19 @@ export function conclusions(result: BenchResult): string[] {
 
 function matchByPolling(result: BenchResult): string | undefined {
   const push = comparedPush(namedModes(result))
-  const d = returnHalf(result)
+  const d = leastDelay(result)
   if (push === undefined || d === undefined) return undefined
   const { mean } = push.mode.delayMs
   const what = `To match the mean of ${article(push.label)} (${statText(mean) ?? significant(mean.value)} ms) by polling`
   const every = intervalForMean(mean.value, d)
-  if (every <= 0) return `${what} is impossible: an answer alone takes ${significant(d)} ms on its way back.`
+  if (every <= 0) return `${what} is impossible: even a poll at the right instant takes ${significant(d)} ms.`
   return `${what} you would need about ${significant(1000 / every)} requests/s.`
 }
 
-/** d, the way back of an answer: half of a request's time where nothing better is known. */
-export function returnHalf({ env }: BenchResult): number | undefined {
+/** d of the model, which every extrapolation contains: what a poll takes that begins at the right instant. */
+export function leastDelay({ extrapolated, env }: BenchResult): number | undefined {
+  const [first] = extrapolated
+  if (first !== undefined) return first.meanMs - first.intervalMs / 2
   return env.requestMs === undefined ? undefined : env.requestMs.p50 / 2
 }
 

@@ -2,7 +2,7 @@ import type { BenchResult } from '../../../core/bench/result.ts'
 import type { NamedMode } from '../names.ts'
 import { namedModes } from '../names.ts'
 import { duration, significant } from '../numbers.ts'
-import { returnHalf } from '../sentences.ts'
+import { leastDelay } from '../sentences.ts'
 import { logAxis } from '../strips.ts'
 import type { Frame } from './svg.ts'
 import { chart, frame, line, logX, mark, path, text, ticksY } from './svg.ts'
@@ -13,7 +13,7 @@ export function costChart(result: BenchResult): string {
   if (modes.length === 0) return ''
   const box = frame(400)
   const floor = box.bottom - 36
-  const d = returnHalf(result) ?? 0
+  const d = leastDelay(result) ?? 0
   const gap = result.design.meanGapMs
   const delays = modes.map(({ mode }) => mode.delayMs.mean.value)
   const axisX = logAxis(delays)

@@ -2,7 +2,7 @@ import { intervalForMean } from '../../../core/bench/ratios.ts'
 import type { BenchResult } from '../../../core/bench/result.ts'
 import { comparedPush, fairestPoll, namedModes } from '../names.ts'
 import { significant, statText } from '../numbers.ts'
-import { returnHalf } from '../sentences.ts'
+import { leastDelay } from '../sentences.ts'
 
 export interface Tile {
   readonly figure: string
@@ -20,7 +20,7 @@ export function tilesOf(result: BenchResult): Tile[] {
       ? []
       : [{ figure: `${median} ms`, words: `${named.label}, median` }]
   })
-  const d = returnHalf(result)
+  const d = leastDelay(result)
   if (push === undefined || d === undefined) return tiles
   const mean = push.mode.delayMs.mean.value
   const every = intervalForMean(mean, d)

@@ -9,7 +9,7 @@ import { modeResult } from './figures.ts'
 import type { LedgerEvent } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
-import type { BenchRecord, ModeRecord } from './run.ts'
+import type { BenchRecord, ModeRecord } from './record.ts'
 import { warningsOf } from './warnings.ts'
 
 export interface ResultContext {

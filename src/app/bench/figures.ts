@@ -8,8 +8,8 @@ import { freshnessOf } from './freshness.ts'
 import type { LedgerEvent } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
-import type { BenchRecord, ModeRecord } from './run.ts'
-import { timedClient } from './run.ts'
+import type { BenchRecord, ModeRecord } from './record.ts'
+import { timedClient } from './record.ts'
 
 /** What became of one event that a mode was to learn of. Monotonic milliseconds. */
 interface Sighting {

@@ -3,70 +3,17 @@ import type { BenchTools, Caller } from '../../core/bench/ports.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ModeCosts } from './costs.ts'
 import { measureCosts } from './costs.ts'
-import type { Counts } from './counts.ts'
 import { Governor } from './governor.ts'
-import type { LedgerEvent } from './ledger.ts'
 import { idReader, Ledger } from './ledger.ts'
+import { watchLoad } from './load.ts'
 import { Mode } from './mode.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
-import type { Preflight } from './preflight.ts'
 import { preflight } from './preflight.ts'
+import type { BenchHooks, BenchRecord, BenchWatch, EndedBy } from './record.ts'
+import { timedClient } from './record.ts'
 import { parseSelector } from './selector.ts'
 import { Triggers } from './trigger.ts'
-
-export interface BenchHooks {
-  /** Ends the run early; what there is by then is told. */
-  readonly stop: AbortSignal
-  /** The run has begun, and can be watched. */
-  onBegin(watch: BenchWatch): void
-  /** CPU time of the origin so far, microseconds; undefined where it is not ours or the system does not tell. */
-  originCpuUs(): number | undefined
-}
-
-/** A look at a run that is going on. */
-export interface BenchWatch {
-  readonly plannedMs: number
-  elapsedMs(): number
-  modes(): readonly { readonly name: string; readonly seen: number; readonly medianMs: number | undefined }[]
-}
-
-export interface ModeRecord {
-  readonly mode: Mode
-  /** What it cost between the window's begin and its end. */
-  readonly before: Counts
-  readonly after: Counts
-  readonly costs?: ModeCosts
-}
-
-/** Why a run ended before its time. */
-export type EndedBy = 'user' | 'request-cap' | { readonly dead: string }
-
-/** What was seen, before anything is made of it. Instants are monotonic milliseconds. */
-export interface BenchRecord {
-  readonly events: readonly LedgerEvent[]
-  readonly ledger: Ledger
-  readonly modes: readonly ModeRecord[]
-  readonly windowFrom: number
-  readonly windowTo: number
-  readonly endedAt: number
-  readonly endedBy?: EndedBy
-  readonly preflight: Preflight
-  readonly harnessCpuPct: number
-  readonly otherCpuPct?: number
-  readonly loopDelayP99Ms: number
-  readonly lateTriggers: number
-  readonly failedTriggers: number
-  readonly governor: Pick<Governor, 'spent' | 'wasSlowed' | 'wasPaused'>
-}
-
-/** CPU time so far, microseconds, and the instant. */
-interface Busy {
-  readonly at: number
-  readonly own: number
-  readonly all: number
-  readonly origin: number
-}
 
 /** Subscriptions and first polls before the first event, milliseconds. */
 const LEAD_MS = 60
@@ -158,11 +105,11 @@ class Run {
     await clock.sleep(windowFrom - clock.monotonic(), this.#halt.signal)
     this.#checkWarmup()
     const before = this.#modes.map((mode) => mode.totals())
-    const busy = this.#busy()
+    const loadSince = watchLoad(this.#tools, () => this.#hooks.originCpuUs())
     const endLoopWatch = machine.watchLoop()
     await clock.sleep(windowTo - clock.monotonic(), this.#halt.signal)
     const after = this.#modes.map((mode) => mode.totals())
-    const load = this.#loadSince(busy)
+    const load = loadSince()
     const loopDelayP99Ms = endLoopWatch()
     const endOfWindow = Math.min(windowTo, clock.monotonic())
     await firing
@@ -284,7 +231,8 @@ class Run {
     const { trigger } = this.#plan
     const failed = this.#ledger.events.filter(({ failure }) => failure !== undefined)
     const [first] = failed
-    if (trigger === undefined || first?.failure === undefined || this.#halt.signal.aborted) return
+    const wasStopped = this.#endedBy === 'user' || this.#endedBy === 'request-cap'
+    if (trigger === undefined || first?.failure === undefined || wasStopped) return
     if (failed.length < this.#ledger.events.length) return
     throw new AppError('bench-refused', {
       step: 'trigger',
@@ -345,29 +293,6 @@ class Run {
     })
   }
 
-  #busy(): Busy {
-    const { clock, machine } = this.#tools
-    return {
-      at: clock.monotonic(),
-      own: machine.ownCpuUs(),
-      all: machine.allCpuUs(),
-      origin: this.#hooks.originCpuUs() ?? 0,
-    }
-  }
-
-  #loadSince(before: Busy): { harnessCpuPct: number; otherCpuPct?: number } {
-    const now = this.#busy()
-    const us = (now.at - before.at) * 1000
-    if (us <= 0) return { harnessCpuPct: 0 }
-    const own = now.own - before.own
-    const others = now.all - before.all - own - (now.origin - before.origin)
-    const isKnown = now.all > 0
-    return {
-      harnessCpuPct: (100 * own) / us,
-      ...(isKnown && { otherCpuPct: Math.max(0, (100 * others) / (us * this.#tools.machine.cores)) }),
-    }
-  }
-
   #watch(beginAt: number): BenchWatch {
     return {
       plannedMs: this.#plan.timeline.windowTo + this.#plan.drainMs,
@@ -376,12 +301,4 @@ class Run {
         this.#modes.map(({ arm, live }) => ({ name: arm.name, seen: live.count, medianMs: live.median() })),
     }
   }
-}
-
-/** With several clients for a mode each event is timed at one of them, so that no place in a queue is favoured. */
-export function timedClient(
-  { seed, subscribers }: Pick<BenchPlan, 'seed' | 'subscribers'>,
-  seq: number,
-): number {
-  return subscribers === 1 ? 0 : Math.floor(createRandom(`${seed}/timed/${seq}`)() * subscribers)
 }

@@ -1,6 +1,6 @@
 import type { BenchResult, ModeResult } from '../../core/bench/result.ts'
 import type { BenchPlan } from './plan.ts'
-import type { BenchRecord, EndedBy } from './run.ts'
+import type { BenchRecord, EndedBy } from './record.ts'
 
 type Warning = BenchResult['warnings'][number]
 

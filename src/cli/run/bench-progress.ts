@@ -1,4 +1,4 @@
-import type { BenchWatch } from '../../app/bench/run.ts'
+import type { BenchWatch } from '../../app/bench/record.ts'
 import { progressLine } from '../../ui/bench/progress.ts'
 import type { Spinner } from '../../ui/progress.ts'
 import { startSpinner } from '../../ui/progress.ts'

@@ -2,7 +2,7 @@ import type { OwnProcess } from '../../core/bench/ports.ts'
 import { AppError } from '../../core/errors.ts'
 import type { BenchFlags } from '../commands/bench.ts'
 import type { CliDeps } from '../deps.ts'
-import type { Target } from './bench-plan.ts'
+import type { Target } from './bench-target.ts'
 
 export interface OwnService {
   readonly process: OwnProcess

@@ -1,5 +1,5 @@
 import { benchResult } from '../../app/bench/build.ts'
-import type { BenchRecord } from '../../app/bench/run.ts'
+import type { BenchRecord } from '../../app/bench/record.ts'
 import { runBench } from '../../app/bench/run.ts'
 import type { BenchTools } from '../../core/bench/ports.ts'
 import type { BenchResult } from '../../core/bench/result.ts'
@@ -15,9 +15,10 @@ import type { BenchInput } from './bench-flags.ts'
 import { readBenchInput } from './bench-flags.ts'
 import { planChecks, showResult } from './bench-output.ts'
 import type { PlannedRun } from './bench-plan.ts'
-import { ownTarget, planBench } from './bench-plan.ts'
+import { planBench } from './bench-plan.ts'
 import { startBenchProgress } from './bench-progress.ts'
 import { serviceAt, startOwnService } from './bench-service.ts'
+import { ownTarget } from './bench-target.ts'
 
 /** Stands for the service's address while flags are being checked: nothing is started for flags that are wrong. */
 const NO_SERVICE = 'http://127.0.0.1:1'

@@ -430,6 +430,15 @@ describe('--edit', () => {
     expect((await bench.run(['show', 'last', '--json'])).stdout).toContain('"method":"POST"')
   })
 
+  test('what --body gave can be edited, back to what was captured too', async () => {
+    const { port, received } = await app(OK)
+    await kept([{ body: Buffer.from('{"a":1}') }])
+    const args = ['replay', 'last', '--edit', '--body', '{"b":1}', '--to', String(port)]
+    await bench.run(args, { env: { EDITOR: editor('a.cjs', `text = text.replace('"b"', '"a"')`) } })
+    await bench.run(args, { env: { EDITOR: editor('b.cjs', `text = text.replace('"b":1', '"b":2')`) } })
+    expect(received.map(({ body }) => body.toString())).toEqual(['{"a":1}', '{"b":2}'])
+  })
+
   test('nonsense is not sent; the text is kept and the error says where', async () => {
     const { port, received } = await app(OK)
     await kept([{}])

@@ -71,11 +71,7 @@ export class ReplayReport {
     this.#apart(() => stderr.write(`${this.#session.err.warn('note:')} ${doubtWords(doubt, ref)}\n`))
   }
 
-  /** How many were removed from the store since they were chosen. */
-  get missing(): number {
-    return this.#missing
-  }
-
+  /** One was removed from the store since it was chosen. */
   gone(): void {
     this.#missing++
   }

@@ -96,14 +96,15 @@ async function edited(
   if (entry === undefined || others.length > 0)
     throw new AppError('usage', { message: `--edit takes one request; these are ${others.length + 1}` })
   const stored = await entry.load()
-  const before = { ...stored.request, ...(edits.body !== undefined && { body: edits.body }) }
+  const { body: given, ...rest } = edits
+  const before = { ...stored.request, ...(given !== undefined && { body: given }) }
   const { body, ...head } = await editRequest({ ...stored, request: before }, deps)
   const target = to ?? new URL(entry.url).origin
   const url = head.target === before.target ? entry.url : destinationUrl(target, head.target)
   const request = { ...stored.request, ...head }
   return {
     entries: [{ ...entry, url, load: () => ({ ...stored, request }) }],
-    edits: Buffer.from(body).equals(stored.request.body) ? edits : { ...edits, body },
+    edits: Buffer.from(body).equals(stored.request.body) ? rest : { ...rest, body },
   }
 }
 
@@ -144,7 +145,9 @@ async function replay(
   report.end(clock.monotonic() - begun)
   if (interruption.bySigint()) return EXIT.interrupted
   if (flags.failOnDiff === true && report.differing > 0) return EXIT.checkFailed
-  return report.missing > 0 ? EXIT.failed : statusOf(tally, flags.failOnDiff === true)
+  // Ended by SIGTERM, or removed meanwhile: what was not sent has not passed.
+  if (tally.sent < wanted) return EXIT.failed
+  return statusOf(tally, flags.failOnDiff === true)
 }
 
 /** Where answers are compared, one that is no success but the same as before is no failure. */

@@ -12,7 +12,8 @@ import type { NewRequest } from '../../src/core/request.ts'
 import { wireRequest } from '../helpers/wire-samples.ts'
 
 // Its types are where no compiler looks for them.
-const { validateHar } = createRequire(import.meta.url)('har-validator-compiled') as {
+const require = createRequire(import.meta.url)
+const { validateHar } = require('har-validator-compiled') as {
   validateHar(har: unknown): boolean
 }
 

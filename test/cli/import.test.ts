@@ -230,6 +230,14 @@ describe('all or nothing', () => {
     expect(await kept()).toBe(0)
   })
 
+  test('requests and a secret cannot both be piped in', async () => {
+    const { status, stderr } = await bench.run(['import', '-', '--secret', 'stripe=-'], { stdin: line('/1') })
+    expect({ status, stderr: stderr.split('\n')[0] }).toEqual({
+      status: 2,
+      stderr: 'error: the requests and the secret cannot both come from stdin',
+    })
+  })
+
   test('two thousand come in in the order of the file', async () => {
     const stdin = Array.from({ length: 2000 }, (_, at) => line(`/${at}`)).join('\n')
     expect((await bench.run(['import', '-', '--quiet'], { stdin })).stdout).toBe('')

@@ -33,6 +33,9 @@ export async function runImport(
   flags: ImportFlags,
   deps: CliDeps,
 ): Promise<number> {
+  if (files.includes('-') && flags.secret?.some((secret) => /(?:^|=)-$/.test(secret)) === true) {
+    throw new AppError('usage', { message: 'the requests and the secret cannot both come from stdin' })
+  }
   const format = parseWord(IMPORT_FORMATS)(flags.format ?? 'auto', '--format')
   const session = await openSession(flags, deps)
   const maxBodyBytes = session.setting('maxBody', flags.maxBody, parseBytes, DEFAULT_MAX_BODY)

@@ -38,10 +38,10 @@ describe.each([
   test('every event comes once and in order, over connections that are cut again and again', async () => {
     const subscriber = opened(open())
     await subscriber.connected(1)
-    const all = 300
+    const all = 200
     for (let i = 1; i <= all; i++) {
       await emit('order.created', { size: 1000 })
-      if (i % 25 === 0) subscriber.cut()
+      if (i % 20 === 0) subscriber.cut()
     }
     await subscriber.until(all)
     expect(subscriber.seen).toEqual(upTo(all))
@@ -64,6 +64,7 @@ describe.each([
     const lazy = await openLazy(name)
     for (let i = 0; i < 20; i++) await emit('big', { size: 500_000 })
     const held = process.memoryUsage().rss - before - 20 * 500_000
+    console.log(`${name}: a client that takes nothing of 40 MB costs ${(held / 1e6).toFixed(1)} MB`)
     expect(held).toBeLessThan(25_000_000)
     lazy.destroy()
     const subscriber = opened(open())

@@ -35,12 +35,13 @@ export function renderExplain(numbers: ExplainNumbers, theme: Theme, columns: nu
     ...pollLines(pace, numbers).flatMap((line) => laidOut(line, theme, width)),
   ])
   const closing = closingLines(numbers).flatMap((line) => laidOut(line, theme, width))
-  const symbols = wrapped(spelt(SYMBOLS, theme), width - 1).map((line) => ` ${theme.dim(line)}`)
+  const symbols = wrapped(spelt(symbolsOf(numbers), theme), width - 1).map((line) => ` ${theme.dim(line)}`)
   return [...blocks, closing, symbols].map((lines) => `${lines.join('\n')}\n`).join('\n')
 }
 
-const SYMBOLS =
-  "T interval, λ events per ms, d an answer's way back, R a request's time, x = λT events per interval"
+function symbolsOf({ requestMs }: ExplainNumbers): string {
+  return `T interval, λ events per ms, R a request's time (taken as ${duration(requestMs)}), d an answer's way back (R/2), x = λT events per interval`
+}
 
 /** "Your poll every 60 s with 1 event an hour wastes 98.3 % of its requests." */
 function verdict(pace: PollPace, numbers: ExplainNumbers): string {

@@ -1,4 +1,5 @@
 import type { BenchResult } from '../../core/bench/result.ts'
+import { shellWord } from '../../core/content/shell.ts'
 import { formatDuration } from '../../core/units.ts'
 import { columnsFor } from './columns.ts'
 import { isPoll, namedModes } from './names.ts'
@@ -157,7 +158,7 @@ const CLOCKS = {
 
 function method({ env, design, target, events, seed, argv }: BenchResult): string {
   const facts: [name: string, fact: string][] = [
-    ['command', ['webhook-cli', ...argv].join(' ')],
+    ['command', ['webhook-cli', ...argv.map((word) => shellWord(Buffer.from(word)))].join(' ')],
     ['target', `${target.kind === 'builtin' ? 'sample service' : (target.url ?? '')} (${target.semantics})`],
     ...(target.trigger === undefined ? [] : [['trigger', target.trigger] satisfies [string, string]]),
     [

@@ -137,18 +137,22 @@ function missingPercentiles(modes: readonly NamedMode[]): string[] {
   return needs.length === 0 ? [] : [`${needs.join(', ')} events per mode (--events, --thorough).`]
 }
 
+/** Kolmogorov and Smirnov's limit at 1 % over that at 5 %. */
+const NARROWLY = 1.63 / 1.36
+
 function misfit({ label, mode }: NamedMode): string[] {
   const { model, delayMs } = mode
   const ci = delayMs.mean.ci95
   if (model === undefined || ci === undefined || mode.detected === 0) return []
   const means = `mean ${alike(delayMs.mean.value, delayMs.mean)} ms, model ${alike(model.meanMs, delayMs.mean)} ms`
   const isSlower = ci[0] > model.meanMs
+  const chance = 'one row in twenty is, by chance'
   if (model.fit)
-    return isSlower
-      ? [
-          `${upperFirst(label)} is a little slower than its model (${means}); one row in twenty is, by chance.`,
-        ]
-      : []
+    return isSlower ? [`${upperFirst(label)} is a little off its model (${means}); ${chance}.`] : []
+  if (model.ks < model.ksLimit * NARROWLY)
+    return [
+      `${upperFirst(label)} is narrowly off its model (${means}; distance ${model.ks.toFixed(3)}, limit ${model.ksLimit.toFixed(3)}); ${chance}.`,
+    ]
   if (isSlower)
     return [
       `${upperFirst(label)} is slower than its model (${means}): perhaps a cache on the way (max-age), a rate limit, or a provider that gathers events.`,

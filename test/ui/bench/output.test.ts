@@ -133,6 +133,16 @@ describe('sentences', () => {
     expect(remarks(run).join()).not.toContain('cache')
   })
 
+  test('a fit that fails narrowly is called chance', () => {
+    const mode = run.modes['poll.500ms']
+    if (mode?.model === undefined) throw new Error('the simulated run lacks a model')
+    const model = { ...mode.model, ks: 0.1, fit: false }
+    const [remark] = remarks({ ...run, modes: { 'poll.500ms': { ...mode, model } } }).slice(1)
+    expect(remark).toMatch(
+      /^Poll 500 ms is narrowly off its model .* 0\.100, limit 0\.096\); one row in twenty/,
+    )
+  })
+
   test('a run that saw nothing, and an empty one, are told without a figure', () => {
     for (const result of [tiny, { ...tiny, modes: {}, events: [], breakEven: [], extrapolated: [] }]) {
       const text = renderBench(result, plain, 100)

@@ -26,7 +26,7 @@ export async function withNotices(
     if (outcome.kind !== 'shown' && !hasComplained) {
       hasComplained = true
       const why =
-        outcome.kind === 'no-tool' ? `no ${outcome.tool ?? 'program'} for them here` : String(outcome.status)
+        outcome.kind === 'no-tool' ? `no ${outcome.tool} for them here` : String(outcome.status)
       talk.line(`note: desktop notifications do not work: ${sanitizeLine(why)}`)
     }
     isShowing = false

@@ -76,6 +76,10 @@ export interface SimOrigin {
   /** Answers 429 with this `Retry-After` from the n-th poll on, once. */
   readonly limit?: { readonly afterPolls: number; readonly retryAfter: string }
   readonly pollInterval?: string
+  /** Way of a push, where it is another than that of an answer. */
+  readonly pushDownMs?: number
+  /** Each n-th event is told to no stream. */
+  readonly losesEvery?: number
 }
 
 export interface SimOptions extends SimOrigin {
@@ -90,10 +94,15 @@ export interface SimOptions extends SimOrigin {
   readonly stopAfterMs?: number
 }
 
+/** Requests before the first poll: to measure a request's time, and as many to get warm. */
+const PROBES = 6
+
 export interface SimRun {
   readonly result: BenchResult
   /** Instants at which polls were sent, ms. */
   readonly polledAt: readonly number[]
+  /** Probes and triggers too. */
+  readonly requests: number
 }
 
 export function pollArm(name: string, pace: Partial<Pace> & Pick<Pace, 'intervalMs'>): Arm {
@@ -120,7 +129,8 @@ export async function simulate(options: SimOptions): Promise<SimRun> {
     runBench(plan, tools, { stop: stop.signal, onBegin() {}, originCpuUs: () => undefined }),
   )
   const result = benchResult(plan, record, { machine: tools.machine, startedAt: 0, argv: [] })
-  return { result, polledAt: world.polledAt }
+  const { polledAt, triggered } = world
+  return { result, polledAt: polledAt.slice(PROBES), requests: polledAt.length + triggered }
 }
 
 function planOf(options: SimOptions): BenchPlan {
@@ -175,7 +185,7 @@ function planOf(options: SimOptions): BenchPlan {
         body: '{id} {channels}',
       },
     },
-    probes: 3,
+    probes: PROBES / 2,
     drainMs: longestMs + 300,
     costOperations: 0,
     ...(options.maxRequests !== undefined && { maxRequests: options.maxRequests }),
@@ -184,6 +194,7 @@ function planOf(options: SimOptions): BenchPlan {
 
 class SimWorld {
   readonly polledAt: number[] = []
+  triggered = 0
   readonly net: BenchNet
   readonly #ids: string[] = []
   readonly #places = new Map<string, number>()
@@ -223,6 +234,7 @@ class SimWorld {
   async #answer({ method, url, body }: Outgoing, signal: AbortSignal): Promise<DeliveryOutcome> {
     const { upMs, downMs } = this.#options
     if (method === 'GET') this.polledAt.push(this.#clock.monotonic())
+    else this.triggered++
     await this.#wait(upMs)
     await this.#wait(this.#thawsIn())
     if (signal.aborted) return { kind: 'unknown', code: 'INTERRUPTED' }
@@ -234,9 +246,11 @@ class SimWorld {
   #commit(text: string): DeliveryOutcome {
     const [id = '', channels = ''] = text.split(' ')
     this.#places.set(id, this.#ids.push(id))
+    const { downMs, pushDownMs = downMs, losesEvery } = this.#options
+    const isLost = losesEvery !== undefined && this.#ids.length % losesEvery === 0
     for (const { name, hooks } of this.#streams) {
-      if (!channels.includes(name)) continue
-      this.#clock.after(this.#options.downMs, () => hooks.onMessage([], Buffer.from(id)))
+      if (isLost || !channels.includes(name)) continue
+      this.#clock.after(pushDownMs, () => hooks.onMessage([], Buffer.from(id)))
     }
     return response(201, [], id)
   }

@@ -20,6 +20,7 @@ import { named, pathOf } from '../core/request.ts'
 import type { ChallengeAnswer, Examination } from './assess.ts'
 import type { Attempted, Courier } from './forward/courier.ts'
 import type { Router } from './forward/destinations.ts'
+import { nameOf } from './forward/destinations.ts'
 import { isLooping, LOOP_ANSWER, mirrored } from './forward/outgoing.ts'
 
 export interface ListenOptions {
@@ -111,8 +112,8 @@ class Session {
   #startOpening: () => void = () => {}
   #store: Store | undefined
   #courier: Courier | undefined
-  /** Requests whose sender waits for the application's answer. */
-  readonly #mirrored = new Set<RequestId>()
+  /** Requests whose sender waits for an answer, and the destination that gives it. */
+  readonly #mirrored = new Map<RequestId, string>()
   #captured = 0
   #shown = 0
   #invalid = 0
@@ -170,8 +171,8 @@ class Session {
 
   #admit(head: RequestHead): ReturnType<NonNullable<ReceiverHooks['admit']>> {
     const { path } = this.#options
-    if (this.#deps.forwarding !== undefined && isLooping(head.headers))
-      return { answer: LOOP_ANSWER, reason: 'loop' }
+    // Also where we pass nothing on ourselves: a worker on our store may be aimed at us.
+    if (isLooping(head.headers)) return { answer: LOOP_ANSWER, reason: 'loop' }
     if (path === undefined || globMatches(path, pathOf(head.target), 'path')) return undefined
     return { answer: NOT_SERVED, reason: 'path-not-served' }
   }
@@ -217,16 +218,18 @@ class Session {
     const [first] = debts
     if (debts.some(({ taken }) => !taken)) courier?.wake()
     if (courier === undefined || first?.taken !== true) return this.#options.answer
-    this.#mirrored.add(request.id)
+    this.#mirrored.set(request.id, first.destination)
     const stored = { request, identity, verdict, deliveries: [] }
     const { outcome } = await courier.deliver(stored, { ...first, requestId: request.id, attempts: 0 })
     if (outcome.kind === 'exit') throw new TypeError('a command answers nobody')
     return mirrored(outcome, request.method)
   }
 
-  readonly #onAttempt = ({ stored, delivery, settlement }: Attempted): void => {
+  readonly #onAttempt = ({ stored, destination, delivery, settlement }: Attempted): void => {
     const { id, method, target } = stored.request
-    const isMirrored = this.#mirrored.delete(id)
+    // Another target may be faster than the one whose answer counts.
+    const isMirrored = this.#mirrored.get(id) === nameOf(destination)
+    if (isMirrored) this.#mirrored.delete(id)
     const attempt = { request: { id, method, target }, delivery, settlement, isMirrored }
     this.#deps.reporter.report({ type: 'delivery', attempt })
   }

@@ -27,6 +27,7 @@ export interface Reaction {
 /** An application under test: gets whole requests, and says what it answers. */
 export async function startApp(
   react: (request: Received) => Reaction | Promise<Reaction>,
+  port = 0,
 ): Promise<AppServer> {
   const received: Received[] = []
   const server = createServer((req, res) => {
@@ -41,7 +42,7 @@ export async function startApp(
       )
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return {

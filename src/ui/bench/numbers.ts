@@ -44,8 +44,9 @@ export function duration(ms: number, digits = 2): string {
     const text = significant(value, digits)
     return text.includes('.') ? text.replace(/\.?0+$/, '') : text
   }
-  if (ms < 1000) return `${plain(ms)} ms`
-  if (ms < 60_000) return `${plain(ms / 1000)} s`
+  const shown = Number(significant(ms, digits))
+  if (shown < 1000) return `${plain(ms)} ms`
+  if (shown < 60_000) return `${plain(ms / 1000)} s`
   if (ms < 3_600_000) return `${plain(ms / 60_000)} min`
   return `${plain(ms / 3_600_000)} h`
 }

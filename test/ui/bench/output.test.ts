@@ -165,7 +165,7 @@ describe('numbers', () => {
 
   test('durations, shares and rounded numbers', () => {
     expect([0.004, 0.85, 47, 999, 2500, 60_000, 5_400_000].map((ms) => duration(ms))).toEqual(
-      '0.004 ms, 0.85 ms, 47 ms, 1000 ms, 2.5 s, 1 min, 1.5 h'.split(', '),
+      '0.004 ms, 0.85 ms, 47 ms, 1 s, 2.5 s, 1 min, 1.5 h'.split(', '),
     )
     expect([0, 0.01, 0.4, 39.4, 98.347, 99.99, 100].map(percent)).toEqual(
       '0 %, 0.01 %, 0.4 %, 39 %, 98.3 %, 99.9 %, 100 %'.split(', '),

@@ -1,6 +1,7 @@
 import { asBuffer } from '../core/content/charset.ts'
 import { isCurl, requestFromCurl } from '../core/content/curl-read.ts'
 import { isWebhookSite, requestFromHar, requestFromWebhookSite } from '../core/content/foreign-read.ts'
+import { requestFromGosmee } from '../core/content/gosmee.ts'
 import { requestFromHttp } from '../core/content/http-read.ts'
 import { JSON_BOUNDS, jsonExcess } from '../core/content/json-bounds.ts'
 import type { RequestFromJson } from '../core/content/jsonv1-read.ts'
@@ -35,12 +36,23 @@ export function* readImport(
   format: ImportFormat,
   context: ImportContext,
 ): Generator<ImportEntry> {
-  for (const entry of entriesOf(bytes, format === 'auto' ? formatOf(bytes) : format, context)) {
-    const isTooLarge = 'request' in entry && entry.request.body.byteLength > context.maxBodyBytes
-    yield isTooLarge
-      ? { place: entry.place, problem: `its body is over ${context.maxBodyBytes} bytes (--max-body)` }
-      : entry
-  }
+  for (const entry of entriesOf(bytes, format === 'auto' ? formatOf(bytes) : format, context))
+    yield withinLimit(entry, context)
+}
+
+/** The request of a pair of files in gosmee's save directory; `name` is that of both, without an ending. */
+export function readGosmee(
+  pair: { readonly name: string; readonly script: Uint8Array; readonly body: Uint8Array },
+  context: ImportContext,
+): ImportEntry[] {
+  const read = requestFromGosmee(pair.script, pair.body, pair.name, context.now)
+  if (!read.ok) return [{ place: '', problem: read.problem }]
+  return read.requests.map((request) => withinLimit(checked('', request), context))
+}
+
+function withinLimit(entry: ImportEntry, { maxBodyBytes }: ImportContext): ImportEntry {
+  if (!('request' in entry) || entry.request.body.byteLength <= maxBodyBytes) return entry
+  return { place: entry.place, problem: `its body is over ${maxBodyBytes} bytes (--max-body)` }
 }
 
 /** Told by how a file begins. */

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ImportContext, ImportEntry, ImportFormat } from '../app/import.ts'
-import { readImport } from '../app/import.ts'
-import { requestFromGosmee } from '../core/content/gosmee.ts'
+import { readGosmee, readImport } from '../app/import.ts'
 import { AppError } from '../core/errors.ts'
 import type { CliDeps } from './deps.ts'
 import { systemCode } from './session.ts'
@@ -79,21 +78,18 @@ function folderSources(folder: string, options: SourceOptions, deps: CliDeps): I
     const base = name.replace(/\.(?:sh|json)$/, '')
     const isPair = base !== name && all.has(`${base}.sh`) && all.has(`${base}.json`)
     if (!isPair) return [fileSource(join(folder, name), name, options, deps)]
-    return name.endsWith('.sh') ? [gosmeeSource(folder, base, deps)] : []
+    return name.endsWith('.sh') ? [gosmeeSource(folder, base, options, deps)] : []
   })
 }
 
-function gosmeeSource(folder: string, base: string, { io }: CliDeps): ImportSource {
+function gosmeeSource(folder: string, name: string, options: SourceOptions, deps: CliDeps): ImportSource {
+  const path = join(folder, name)
   return {
-    name: `${base}.sh`,
+    name: `${name}.sh`,
     async entries() {
-      const [script, body] = [
-        await readBounded(join(folder, `${base}.sh`)),
-        await readBounded(join(folder, `${base}.json`)),
-      ]
-      const read = requestFromGosmee(script, body, base, io.clock.now())
-      if (!read.ok) return [{ place: '', problem: read.problem }]
-      return read.requests.map((request) => ({ place: '', request }))
+      const script = await readBounded(`${path}.sh`)
+      const body = await readBounded(`${path}.json`)
+      return readGosmee({ name, script, body }, contextOf(folder, options, deps))
     },
   }
 }

@@ -173,6 +173,25 @@ describe('import', () => {
   })
 })
 
+test("of gosmee's scripts, too, only what could come over the wire is taken", async () => {
+  const folder = join(bench.home, 'saved')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'a.json'), '{}')
+  writeFileSync(join(folder, 'a.sh'), `curl -H $'X-A: \\x1b[2J' -d @./a.json http://a.test`)
+  writeFileSync(join(folder, 'b.json'), 'x'.repeat(2000))
+  writeFileSync(join(folder, 'b.sh'), 'curl -d @/etc/passwd http://a.test')
+  writeFileSync(join(folder, 'c.json'), '{}')
+  writeFileSync(join(folder, 'c.sh'), 'touch marker')
+  const { status, stderr } = await bench.run(['import', 'saved', '--max-body', '1kb'])
+  expect(status).toBe(1)
+  expect(stderr.split('\n').slice(0, 4)).toEqual([
+    'error: 3 of 3 entries cannot be imported; nothing was',
+    '  a.sh: headers[2]: expected a header name and value as they can be sent',
+    '  b.sh: its body is over 1024 bytes (--max-body)',
+    '  c.sh: its script runs no curl',
+  ])
+})
+
 describe('all or nothing', () => {
   const line = (target: string): string =>
     JSON.stringify({

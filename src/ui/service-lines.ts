@@ -10,50 +10,63 @@ import { connectionWords } from './words.ts'
 type Shown = Exclude<ServiceActivity, { readonly type: 'bug' }>
 
 const NAME_WIDTH = 6
+/** Narrower terminals are told no durations. */
+const WIDE_COLUMNS = 80
+
+interface LineParts {
+  readonly name: string
+  /** Of strangers, in part: sanitised and cut where it does not fit. */
+  readonly what: string
+  readonly result: string
+  readonly durationMs?: number
+  readonly note?: string
+}
 
 /** `14:02:11  GET    /orders?since=4   200   0.4 ms`: a request, an event or a delivery on one line. */
 export function activityLine(activity: Shown, theme: Theme, columns: number): string {
-  const [name, what, tail] = partsOf(activity, theme)
+  const { name, what, result, durationMs, note } = partsOf(activity, theme)
+  const isWide = columns >= WIDE_COLUMNS
+  const duration = durationMs === undefined || !isWide ? '' : theme.dim(shortMs(durationMs))
+  const tail = [result, duration, theme.dim(note ?? '')].filter((part) => part !== '').join('   ')
   const head = `${theme.dim(clockTime(activity.at))}  ${padEnd(name, NAME_WIDTH)} `
   const room = Math.max(columns - displayWidth(head) - displayWidth(tail) - 3, 12)
   const label = cut(sanitizeLine(what), room, theme.symbols.ellipsis)
-  return `${head}${padEnd(label, Math.min(room, 32))}${tail === '' ? '' : `   ${tail}`}`.trimEnd()
+  return `${head}${padEnd(label, Math.min(room, isWide ? 44 : 32))}   ${tail}`
 }
 
-function partsOf(activity: Shown, theme: Theme): readonly [name: string, what: string, tail: string] {
+function partsOf(activity: Shown, theme: Theme): LineParts {
   const { arrow, point, bad } = theme.symbols
   switch (activity.type) {
     case 'request': {
       const { method, target, status, durationMs } = activity
-      return [
-        sanitizeLine(method),
-        target,
-        `${statusMark(status, theme)}   ${theme.dim(shortMs(durationMs))}`,
-      ]
+      return { name: sanitizeLine(method), what: target, result: statusMark(status, theme), durationMs }
     }
     case 'event':
-      return [theme.ok(point), activity.event, theme.id(`#${activity.seq}`)]
-    case 'disabled':
-      return [
-        theme.warn(bad),
-        activity.url.replace(/^http:\/\//, ''),
-        theme.warn('410 Gone: gets nothing more'),
-      ]
+      return { name: theme.ok(point), what: activity.event, result: theme.id(`#${activity.seq}`) }
+    case 'disabled': {
+      const result = theme.warn('410 Gone: gets nothing more')
+      return { name: theme.warn(bad), what: withoutScheme(activity.url), result }
+    }
     case 'delivery': {
       const { event, url, attempt, outcome, durationMs, retryInMs } = activity
-      const again = retryInMs === undefined ? '' : `   again in ${formatDuration(retryInMs)}`
+      const again = retryInMs === undefined ? [] : [`again in ${formatDuration(retryInMs)}`]
       const result =
         outcome.kind === 'response'
           ? statusMark(outcome.status, theme)
           : theme.bad(connectionWords(outcome.code))
-      const nth = attempt === 1 ? '' : ` (attempt ${attempt})`
-      return [
-        theme.dim(arrow),
-        `${event} ${url.replace(/^http:\/\//, '')}`,
-        `${result}   ${theme.dim(shortMs(durationMs))}${theme.dim(`${nth}${again}`)}`,
-      ]
+      return {
+        name: theme.dim(arrow),
+        what: `${event} ${withoutScheme(url)}`,
+        result,
+        durationMs,
+        note: [...(attempt === 1 ? [] : [`attempt ${attempt}`]), ...again].join(', '),
+      }
     }
   }
+}
+
+function withoutScheme(url: string): string {
+  return url.replace(/^http:\/\//, '')
 }
 
 /** The same facts for a pipe, tab-separated: kind, ISO time, and what belongs to the kind. */

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startApp } from '../helpers/app-server.ts'
 import type { Bench } from '../helpers/cli.ts'
 import { createBench } from '../helpers/cli.ts'
 import { post } from '../helpers/post.ts'
@@ -180,6 +181,22 @@ describe('formats', () => {
     expect(sent?.headers.map(([name]) => name)).not.toContain('content-type')
     expect(sent?.body).toEqual(Buffer.from("\xff\0'", 'latin1'))
   })
+})
+
+test('the answer of the last delivery is in the HAR, and is what a test expects', async () => {
+  const app = await startApp(() => ({ status: 202, body: 'queued', headers: { 'Set-Cookie': 'sid=SEKRIT' } }))
+  const to = `http://127.0.0.1:${app.port}/hooks`
+  await bench.run(['send', 'github', 'push', '--to', to, '--secret', 'env:S'], {
+    env: { S: 'it is a secret' },
+  })
+  await app.close()
+  const { stdout } = await bench.run(['export', 'last', '--format', 'har'])
+  const { log } = JSON.parse(stdout) as { log: { entries: { response: object }[] } }
+  expect(log.entries[0]?.response).toMatchObject({ status: 202, content: { size: 6, text: 'queued' } })
+  expect(stdout).not.toContain('SEKRIT')
+  const file = (await bench.run(['export', 'last', '--format', 'vitest', '--to', to])).stdout
+  expect(file).toContain('expect(response.status, await response.text()).toBe(202)')
+  expect(file).toContain("fetch(origin + '/hooks', {")
 })
 
 /** Node in a process of its own; a server in this one can answer it. */

@@ -22,10 +22,16 @@ export function renderBench(result: BenchResult, theme: Theme, columns: number):
   const width = Math.min(columns, MOST_COLUMNS)
   const text = (lines: readonly string[], paint = (line: string): string => line): string[] =>
     lines.flatMap((line) => folded(plain(line, theme), width - 1)).map((line) => ` ${paint(line)}`)
+  const facts = (parts: readonly string[]): string[] =>
+    packed(
+      parts.map((part) => plain(part, theme)),
+      ` ${theme.symbols.dot} `,
+      width - 1,
+    ).map((line) => ` ${theme.dim(line)}`)
   const strips = stripLines(result, theme, width)
   const warnings = warningTexts(result).flatMap((warning) => text([`! ${warning}`], theme.warn))
   const blocks = [
-    [...text([headLine(result, theme)], theme.dim), ...text([conditions(result, theme)], theme.dim)],
+    [...facts(headFacts(result, theme)), ...facts(conditions(result))],
     text([headline(result)], theme.strong),
     width < TABLE_COLUMNS ? cards(result, theme, width) : table(result, theme, width),
     strips,
@@ -48,7 +54,7 @@ const ARRIVALS = {
   observed: 'as they came',
 }
 
-function headLine({ target, events, design, seed, env }: BenchResult, theme: Theme): string {
+function headFacts({ target, events, design, seed, env }: BenchResult, theme: Theme): string[] {
   const { arrivals, meanGapMs, windowMs } = design
   return [
     target.kind === 'builtin'
@@ -58,10 +64,10 @@ function headLine({ target, events, design, seed, env }: BenchResult, theme: The
     formatDuration(windowMs),
     `seed ${sanitizeLine(seed)}`,
     `Node ${sanitizeLine(env.node).replace(/^v/, '')}, ${env.cores} cores`,
-  ].join(` ${theme.symbols.dot} `)
+  ]
 }
 
-function conditions({ env }: BenchResult, theme: Theme): string {
+function conditions({ env }: BenchResult): string[] {
   const { requestMs, clock, timerOvershootMs, otherCpuPct, harnessCpuPct } = env
   return [
     requestMs === undefined ? '' : `request ${duration(requestMs.p50)} (n=${requestMs.n})`,
@@ -70,8 +76,6 @@ function conditions({ env }: BenchResult, theme: Theme): string {
     `the bench itself took ${Math.round(harnessCpuPct)} % of a core`,
     otherCpuPct === undefined ? '' : `others ${Math.round(otherCpuPct)} % of the machine`,
   ]
-    .filter((part) => part !== '')
-    .join(` ${theme.symbols.dot} `)
 }
 
 function table(result: BenchResult, theme: Theme, width: number): string[] {
@@ -118,7 +122,7 @@ function cards(result: BenchResult, theme: Theme, width: number): string[] {
     return [
       ` ${theme.strong(named.label)}`,
       `   mean ${mean === undefined ? theme.symbols.none : `${mean} ms`}`,
-      ...foldedParts(rest, width - 3).map((line) => `   ${theme.dim(line)}`),
+      ...packed(rest, '  ', width - 3).map((line) => `   ${theme.dim(line)}`),
     ]
   })
 }
@@ -141,10 +145,16 @@ function folded(sentence: string, width: number): string[] {
   return wrapped(tied, width).map((line) => line.replaceAll(NBSP, ' '))
 }
 
-/** Lines of facts that stay whole, with two spaces between them. */
-function foldedParts(parts: readonly string[], width: number): string[] {
-  const tied = parts.map((part) => `${NBSP}${part.replaceAll(' ', NBSP)}`).join(' ')
-  return wrapped(tied, width + 1).map((line) => line.replaceAll(NBSP, ' ').slice(1))
+/** Lines of facts that stay whole, as many to a line as there is room for. */
+function packed(facts: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = []
+  for (const fact of facts.filter((text) => text !== '')) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? fact : `${last}${between}${fact}`
+    if (last === undefined || displayWidth(longer) > width) lines.push(fact)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.flatMap((line) => folded(line, width))
 }
 
 /** Our own sentences where the terminal has ASCII only. */

@@ -157,7 +157,8 @@ export function refuseOwnPort(plan: ForwardingPlan, host: string, port: number):
     if (destination.kind !== 'http') continue
     const url = new URL(destination.target)
     const targetPort = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
-    const isHere = isThisMachine(destination.target) || url.hostname === host || url.hostname === '0.0.0.0'
+    const own = ['0.0.0.0', '[::]', host, `[${host}]`]
+    const isHere = isThisMachine(destination.target) || own.includes(url.hostname)
     if (targetPort !== port || !isHere) continue
     throw new AppError('usage', {
       message: `${destination.target} is this listener itself: every request would go in a circle`,

@@ -26,5 +26,9 @@ function withPath(url: string): string {
 
 /** True where the name alone says that it is this machine. Names that only resolve to it count as others. */
 export function isThisMachine(url: string): boolean {
-  return /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname)
+  const { hostname } = new URL(url)
+  // Written with IPv4 in IPv6, 127.0.0.1 is ::ffff:7f00:1.
+  return /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]+\])$/.test(
+    hostname,
+  )
 }

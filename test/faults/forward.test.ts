@@ -6,7 +6,7 @@ import type { Fault } from '../helpers/fault-proxy.ts'
 import { startFaultProxy } from '../helpers/fault-proxy.ts'
 import { createHome, startListen } from '../helpers/spawn.ts'
 import type { Conduct, Target } from '../helpers/target.ts'
-import { accountOf, postKeyed, readKept, startTarget } from '../helpers/target.ts'
+import { accountOf, postKeyed, readKept, startTarget, untilNothingIsOwed } from '../helpers/target.ts'
 
 let home: string
 const cleanUp: (() => unknown)[] = []
@@ -142,8 +142,7 @@ test.each(FAULTS)(
     await expect.poll(isMet, { timeout: 20_000, interval: 20 }).toBe(true)
     if (lasts > 0) proxy.fault = { kind: 'none' }
     await app.until(() => new Set(app.arrivals.map(({ id }) => id)).size === 200)
-    const read = async (): Promise<number> => (await readKept(home)).undelivered.length
-    await expect.poll(read, { timeout: 10_000, interval: 50 }).toBe(0)
+    await untilNothingIsOwed(home)
 
     const kept = await readKept(home)
     const account = accountOf(kept, app.arrivals)
@@ -174,7 +173,7 @@ test.each<Fault['kind']>(['reset_after', 'half_close', 'drop_response', 'limit']
     proxy.fault = { kind: 'none' }
     expect(app.arrivals).toHaveLength(1)
     await listening.until('stdout', /"attempt":2.*\n/)
-    await expect.poll(async () => (await readKept(home)).undelivered.length).toBe(0)
+    await untilNothingIsOwed(home)
     const [stored] = (await readKept(home)).all
     const recorded = (stored?.deliveries ?? []).map(({ attempt, outcome }) => `${attempt} ${outcome.kind}`)
     console.log(`R-FWD-2: ${kind}: target processed ${app.arrivals.length}, recorded ${recorded.join(', ')}`)

@@ -4,6 +4,7 @@ import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'vitest'
 import type { Store } from '../../src/core/ports.ts'
 import type { StoredRequest } from '../../src/core/query.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
@@ -15,6 +16,8 @@ export interface Arrival {
   /** `Webhook-Cli-Attempt`, 1 where there is none. */
   readonly attempt: number
   readonly url: string
+  readonly headers: IncomingMessage['headers']
+  /** Each character is a byte. */
   readonly body: string
   /** Monotonic milliseconds: when all of it was there, and when the answer went out. */
   readonly from: number
@@ -47,6 +50,8 @@ export interface Target {
   /** How many connections stand, and how many stood at most. */
   readonly sockets: { now: number; most: number; all: number }
   conduct: Conduct
+  /** Does the application's work; the status counts where the conduct has none. */
+  onArrival: (arrival: Arrival) => number
   down(): Promise<void>
   up(): Promise<void>
   /** Resolves once it holds; it is asked after each arrival and each answer. */
@@ -88,6 +93,7 @@ export async function startTarget(): Promise<Target> {
       id: String(req.headers['webhook-cli-id']),
       attempt: Number(req.headers['webhook-cli-attempt'] ?? 1),
       url: req.url ?? '',
+      headers: req.headers,
       body: Buffer.concat(chunks).toString('latin1'),
       from: now,
       to: now,
@@ -108,7 +114,7 @@ export async function startTarget(): Promise<Target> {
     if (conduct.kind === 'reset-after-reading') req.socket.resetAndDestroy()
     if (conduct.kind === 'half-close') req.socket.end()
     if (conduct.kind !== 'answer') return
-    const { status = 200, afterMs = 0, retryAfter } = conduct
+    const { status = target.onArrival(arrival), afterMs = 0, retryAfter } = conduct
     if (afterMs > 0) await delay(afterMs)
     if (res.destroyed) return
     arrival.status = status
@@ -121,6 +127,7 @@ export async function startTarget(): Promise<Target> {
     arrivals,
     sockets,
     conduct: { kind: 'answer' } as Conduct,
+    onArrival: (_arrival: Arrival): number => 200,
     async down() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -222,6 +229,17 @@ export function readKept(home: string): Promise<Kept> {
     for await (const stored of store.read({ oldestFirst: true, undelivered: true })) undelivered.push(stored)
     return { all, undelivered }
   })
+}
+
+/** Resolves once the store of a home owes nothing. */
+export async function untilNothingIsOwed(home: string): Promise<void> {
+  const count = (): Promise<number> =>
+    withStore(home, async (store) => {
+      let left = 0
+      for await (const summary of store.list({ undelivered: true })) left += Math.sign(summary.request.seq)
+      return left
+    })
+  await expect.poll(count, { timeout: 20_000, interval: 100 }).toBe(0)
 }
 
 export interface Account {

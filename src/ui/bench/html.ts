@@ -2,7 +2,7 @@ import type { BenchResult } from '../../core/bench/result.ts'
 import { shellWord } from '../../core/content/shell.ts'
 import { formatDuration } from '../../core/units.ts'
 import { columnsFor } from './columns.ts'
-import { isPoll, namedModes } from './names.ts'
+import { eventCount, isPoll, namedModes } from './names.ts'
 import { duration, percent, significant } from './numbers.ts'
 import { breakEvenChart } from './report/break-even.ts'
 import { costChart } from './report/cost.ts'
@@ -156,14 +156,15 @@ const CLOCKS = {
   ntp: 'clocks compared as by NTP',
 }
 
-function method({ env, design, target, events, seed, argv }: BenchResult): string {
+function method(result: BenchResult): string {
+  const { env, design, target, seed, argv } = result
   const facts: [name: string, fact: string][] = [
     ['command', ['webhook-cli', ...argv.map((word) => shellWord(Buffer.from(word)))].join(' ')],
     ['target', `${target.kind === 'builtin' ? 'sample service' : (target.url ?? '')} (${target.semantics})`],
     ...(target.trigger === undefined ? [] : [['trigger', target.trigger] satisfies [string, string]]),
     [
       'events',
-      `${events.length}, ${design.arrivals}, one about every ${duration(design.meanGapMs)}, over ${formatDuration(design.windowMs)}; ${design.warmupEvents} of warm-up left out`,
+      `${eventCount(result)}, ${design.arrivals}, one about every ${duration(design.meanGapMs)}, over ${formatDuration(design.windowMs)}; ${design.warmupEvents} of warm-up left out`,
     ],
     ['seed', seed],
     [

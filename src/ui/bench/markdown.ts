@@ -1,14 +1,14 @@
 import type { BenchResult } from '../../core/bench/result.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import { columnsFor } from './columns.ts'
-import { namedModes } from './names.ts'
+import { eventCount, namedModes } from './names.ts'
 import { duration } from './numbers.ts'
 import { conclusions, headline, remarks } from './sentences.ts'
 import { warningTexts } from './warnings.ts'
 
 /** The run for a pull request: answer, table, what follows from it. GitHub's Markdown. */
 export function benchToMarkdown(result: BenchResult): string {
-  const { seed, events, design, env, assertions } = result
+  const { seed, design, env, assertions } = result
   const columns = columnsFor(result)
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const checks = assertions.map(
@@ -26,7 +26,7 @@ export function benchToMarkdown(result: BenchResult): string {
     ...list([...conclusions(result), ...remarks(result)]),
     ...list(warningTexts(result).map((text) => `⚠ ${literal(text)}`)),
     ...list(checks),
-    `<sub>${events.length} events, one about every ${duration(design.meanGapMs)}, seed ${code(seed)}, Node ${literal(env.node)}, ${env.cores} cores, ${literal(result.startedAt)}</sub>`,
+    `<sub>${eventCount(result)} events, one about every ${duration(design.meanGapMs)}, seed ${code(seed)}, Node ${literal(env.node)}, ${env.cores} cores, ${literal(result.startedAt)}</sub>`,
   ]
   return `${blocks.join('\n\n')}\n`
 }

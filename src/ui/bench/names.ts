@@ -40,6 +40,11 @@ export function interval(ms: number): string {
   return `${Number((ms / factor).toFixed(3))} ${unit}`
 }
 
+/** Events of the run; a long one does not list them, but whoever polls was offered all of them. */
+export function eventCount({ events, modes }: BenchResult): number {
+  return Object.values(modes).reduce((most, { offered }) => Math.max(most, offered), events.length)
+}
+
 export function isPoll(mode: ModeResult): boolean {
   return mode.kind === 'poll' || mode.kind === 'conditional'
 }

@@ -7,7 +7,7 @@ import type { Theme } from '../theme.ts'
 import type { BenchColumn } from './columns.ts'
 import { columnsFor } from './columns.ts'
 import type { NamedMode } from './names.ts'
-import { namedModes } from './names.ts'
+import { eventCount, namedModes } from './names.ts'
 import { duration, intervalText, significant } from './numbers.ts'
 import { conclusions, headline, remarks } from './sentences.ts'
 import { stripLines } from './strips.ts'
@@ -31,7 +31,7 @@ export function renderBench(result: BenchResult, theme: Theme, columns: number):
   const strips = stripLines(result, theme, width)
   const warnings = warningTexts(result).flatMap((warning) => text([`! ${warning}`], theme.warn))
   const blocks = [
-    [...facts(headFacts(result, theme)), ...facts(conditions(result))],
+    facts([...headFacts(result, theme), ...conditions(result)]),
     text([headline(result)], theme.strong),
     width < TABLE_COLUMNS ? cards(result, theme, width) : table(result, theme, width),
     strips,
@@ -54,13 +54,14 @@ const ARRIVALS = {
   observed: 'as they came',
 }
 
-function headFacts({ target, events, design, seed, env }: BenchResult, theme: Theme): string[] {
+function headFacts(result: BenchResult, theme: Theme): string[] {
+  const { target, design, seed, env } = result
   const { arrivals, meanGapMs, windowMs } = design
   return [
     target.kind === 'builtin'
       ? 'sample service'
       : cut(sanitizeLine(target.url ?? ''), 60, theme.symbols.ellipsis),
-    `${events.length} events, ${ARRIVALS[arrivals]}, one about every ${duration(meanGapMs)}`,
+    `${eventCount(result)} events, ${ARRIVALS[arrivals]}, one about every ${duration(meanGapMs)}`,
     formatDuration(windowMs),
     `seed ${sanitizeLine(seed)}`,
     `Node ${sanitizeLine(env.node).replace(/^v/, '')}, ${env.cores} cores`,

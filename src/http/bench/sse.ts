@@ -34,7 +34,7 @@ class SseStream implements Channel {
   readonly #meter = new SocketMeter()
   #request: ClientRequest | undefined
   #parser: SseParser | undefined
-  #lastId: string | undefined
+  #lastId = ''
   #closed = false
   #cancelRetry: (() => void) | undefined
 
@@ -81,7 +81,7 @@ class SseStream implements Channel {
         ['Host', new URL(url).host],
         ['Accept', 'text/event-stream'],
         ...headers,
-        ...(this.#lastId === undefined ? [] : [['Last-Event-ID', this.#lastId] as const]),
+        ...(this.#lastId === '' ? [] : [['Last-Event-ID', this.#lastId] as const]),
       ]),
     })
     this.#request = request

@@ -93,14 +93,14 @@ test('push modes take turns: each event is announced to one of them, and polls s
 })
 
 test('delays count from when a trigger was due, so that a push may come before its answer', async () => {
-  const { result } = await simulate(({
-	...BASE,
-	upMs: 2,
-	downMs: 10,
-	seed: 't0',
-	arms: [{ ...stream('sse') }],
-	pushDownMs: 1
-}))
+  const { result } = await simulate({
+    ...BASE,
+    upMs: 2,
+    downMs: 10,
+    seed: 't0',
+    arms: [{ ...stream('sse') }],
+    pushDownMs: 1,
+  })
   const mode = result.modes['sse']
   expect(mode?.delayMs.p50.value).toBeCloseTo(3, 6)
   expect(mode).toMatchObject({ detected: 100, beforeAck: 100 })

@@ -67,20 +67,10 @@ export class Redactor {
       hidden.push('user and password')
       return `${scheme}${MARK}@`
     })
-    const [path = '', ...rest] = withoutUser.split('?')
-    const fields = rest
-      .join('?')
-      .split('&')
-      .map((field) => {
-        const [name = '', value] = [
-          field.split('=')[0],
-          field.includes('=') ? field.slice(field.indexOf('=') + 1) : '',
-        ]
-        if (value === '' || (!SECRET_FIELD.test(name) && !named.has(name))) return field
-        hidden.push(`?${name}`)
-        return `${name}=${MARK}`
-      })
-    const shown = rest.length === 0 ? path : `${path}?${fields.join('&')}`
+    const shown = withoutUser.replace(
+      /\?([^]*)$/,
+      (_, query: string) => `?${redactQuery(query, named, hidden)}`,
+    )
     const clean = this.#withoutSecrets(shown)
     if (clean !== shown) hidden.push('path')
     return clean
@@ -95,6 +85,7 @@ export class Redactor {
       hidden.push(place)
       body = masked
     }
+    if (this.#spellings.length === 0) return body
     const latin1 = Buffer.from(body).toString('latin1')
     const clean = this.#spellings.reduce(
       (text, spelling) => text.replaceAll(spelling, '*'.repeat(spelling.length)),
@@ -114,6 +105,16 @@ export class Redactor {
   #withoutSecrets(text: string): string {
     return this.#spellings.reduce((rest, spelling) => rest.replaceAll(spelling, MARK), text)
   }
+}
+
+function redactQuery(query: string, named: ReadonlySet<string>, hidden: string[]): string {
+  const fields = query.split('&').map((field) => {
+    const [, name = '', value = ''] = /^([^=]*)=([^]*)$/.exec(field) ?? []
+    if (value === '' || (!SECRET_FIELD.test(name) && !named.has(name))) return field
+    hidden.push(`?${name}`)
+    return `${name}=${MARK}`
+  })
+  return fields.join('&')
 }
 
 /** As it stands, in base64 (of which the end depends on what follows), and in a URL. */

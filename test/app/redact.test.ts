@@ -123,8 +123,11 @@ describe('Redactor', () => {
     ['/x?&&=a&b', '/x?&&=a&b'],
     ['/?', '/?'],
     ['*', '*'],
+    ['/token=a/x', '/token=a/x'],
   ])('%s becomes %s', (target, expected) => {
-    expect(redactor.redact(storedOf({ target })).stored.request.target).toBe(expected)
+    const { stored, hidden } = redactor.redact(storedOf({ target }))
+    expect(stored.request.target).toBe(expected)
+    expect(hidden.length > 0).toBe(target !== expected)
   })
 
   test('a configured secret goes from wherever it stands, in each of its spellings', () => {

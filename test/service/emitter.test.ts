@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../src/app/event.ts'
-import { EVENT_NAMES } from '../../src/service/resources.ts'
+import { EventLog } from '../../src/service/event-log.ts'
+import { EVENT_NAMES, RESOURCES } from '../../src/service/resources.ts'
+import { Shop } from '../../src/service/shop.ts'
 import { systemClock } from '../../src/ui/io.ts'
 import type { TestService } from './service.ts'
 import { startTestService } from './service.ts'
@@ -76,4 +78,16 @@ test('it goes on while clients delete what it is about', async () => {
   await service.until((activity) => activity.type === 'event', before)
   expect(service.activities.filter(({ type }) => type === 'bug')).toEqual([])
   await service.close()
+})
+
+test('an id that is taken, as by an earlier run of the same seed, is not given again', () => {
+  const bytes = [1, 9, 1, 1, 2, 9]
+  const random = (size: number): Uint8Array => Buffer.alloc(size, bytes.shift())
+  const onAppend = (): void => {}
+  const log = new EventLog({ clock: systemClock, random, nanoseconds: () => 0n, onAppend })
+  const shop = new Shop(log, { clock: systemClock, random })
+  const [users] = RESOURCES
+  if (users === undefined) throw new Error('no users')
+  const ids = ['a@b.example', 'c@d.example'].map((email) => shop.create(users, { name: 'A', email }).id)
+  expect(ids).toEqual([`usr_${'01'.repeat(8)}`, `usr_${'02'.repeat(8)}`])
 })

@@ -8,8 +8,13 @@ import { cut, displayWidth, padEnd } from './text.ts'
 import type { Theme } from './theme.ts'
 import { connectionWords, outcomeWords } from './words.ts'
 
-/** Below the time of an arrival, where what belongs to it begins. */
+/** Below the time of an arrival, where what belongs to it begins; on a narrow terminal words need the room. */
 const INDENT = ' '.repeat(10)
+const NARROW_INDENT = '  '
+const NARROW = 72
+
+/** Of a target's name so much is shown, or nothing. */
+const SHORTEST_NAME = 8
 
 export interface DeliveredOptions {
   readonly theme: Theme
@@ -25,13 +30,12 @@ export function deliveredLine(attempt: AttemptNotice, options: DeliveredOptions)
   const { delivery, request } = attempt
   const { theme, columns, isBelowArrival, namesTarget } = options
   const { arrow, ellipsis } = theme.symbols
-  const parts = [
-    ...(isBelowArrival ? [] : [theme.id(shortId(request.id))]),
-    ...(namesTarget ? [cut(targetName(delivery), Math.max(24, columns - 50), ellipsis)] : []),
-    outcomeWords(delivery, theme),
-    ...consequence(attempt, theme),
-  ]
-  const head = `${INDENT}${arrow} ${parts.join('  ')}`
+  const start = `${columns < NARROW ? NARROW_INDENT : INDENT}${arrow}`
+  const id = isBelowArrival ? [] : [theme.id(shortId(request.id))]
+  const outcome = [outcomeWords(delivery, theme), ...consequence(attempt, theme)].join('  ')
+  const nameRoom = columns - displayWidth([start, ...id, outcome].join('  ')) - 1
+  const name = namesTarget && nameRoom >= SHORTEST_NAME ? [cut(targetName(delivery), nameRoom, ellipsis)] : []
+  const head = `${start} ${[...id, ...name, outcome].join('  ')}`
   const room = columns - displayWidth(head) - 3
   const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
   return body === '' || room < 16 ? `${head}\n` : `${head}   ${theme.dim(cut(body, room, ellipsis))}\n`
@@ -47,8 +51,9 @@ export function standaloneLine(attempt: AttemptNotice, theme: Theme, columns: nu
     delivery.cause === 'exec'
       ? targetName(delivery)
       : `${sanitizeLine(request.method)} ${targetName(delivery)}`
-  const room = Math.max(columns - displayWidth(head) - displayWidth(tail) - 3, 20)
-  const line = `${head}${padEnd(cut(what, room, ellipsis), Math.min(room, 32))}   ${tail}\n`
+  const room = columns - displayWidth(head) - displayWidth(tail) - 3
+  const name = room < SHORTEST_NAME ? '' : `${padEnd(cut(what, room, ellipsis), Math.min(room, 32))}   `
+  const line = `${head}${name}${tail}\n`
   const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
   return body === ''
     ? line
@@ -95,10 +100,16 @@ function targetName({ cause, target }: Delivery): string {
 function consequence({ delivery, settlement, isMirrored }: AttemptNotice, theme: Theme): string[] {
   const attempt = delivery.attempt ?? 1
   if (settlement.kind === 'retry') return [theme.dim(`again in ${formatDuration(settlement.delayMs)}`)]
-  if (settlement.kind === 'given-up' && !(isMirrored && attempt === 1))
-    return [theme.bad(`given up after ${attempt} ${attempt === 1 ? 'attempt' : 'attempts'}`)]
+  // That it is final goes without saying where the sender has the answer, and where we refuse the address.
+  const isSaid =
+    isMirrored || (delivery.outcome.kind === 'not-sent' && OUR_REFUSALS.has(delivery.outcome.code))
+  if (settlement.kind === 'given-up' && !(isSaid && attempt === 1))
+    return [theme.bad(attempt === 1 ? 'given up' : `given up (attempt ${attempt})`)]
   return attempt > 1 ? [theme.dim(`attempt ${attempt}`)] : []
 }
+
+/** Codes of addresses that we do not send to. */
+const OUR_REFUSALS: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
 
 function firstLine({ outcome }: Delivery): string {
   const bytes =

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AppServer, Received } from '../helpers/app-server.ts'
+import type { AppServer } from '../helpers/app-server.ts'
 import { startApp } from '../helpers/app-server.ts'
-import type { Bench, BenchOptions, Session } from '../helpers/cli.ts'
+import type { Bench, BenchOptions } from '../helpers/cli.ts'
 import { createBench } from '../helpers/cli.ts'
+import { arrivedAt, freePort, jsonLines, startListening } from '../helpers/listening.ts'
 import { deferred } from '../helpers/test-receiver.ts'
 import { post } from '../helpers/post.ts'
 
@@ -26,49 +25,7 @@ async function app(react: Parameters<typeof startApp>[0] = () => ({ status: 200 
   return started
 }
 
-interface Listening extends Session {
-  readonly port: number
-  /** Interrupts it, and gives its exit status. */
-  end(): Promise<number>
-}
-
-async function listening(args: readonly string[], options: BenchOptions = {}): Promise<Listening> {
-  const session = bench.start(['listen', '--port', '0', ...args], options)
-  const text = args.includes('--json')
-    ? await session.stdout.until(/"type":"ready"/)
-    : await session.stderr.until(/Endpoint +\S+:\d+\//)
-  return {
-    ...session,
-    port: Number(/https?:\/\/[^\s"]+:(\d+)\//.exec(text)?.[1]),
-    end() {
-      session.interrupt()
-      return session.status
-    },
-  }
-}
-
-/** A port on which nothing listens. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-function linesOf({ stdout }: Session): Record<string, unknown>[] {
-  return stdout
-    .text()
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
-
-/** Resolves once the app has got so many requests. */
-async function arrivedAt({ received }: AppServer, count: number): Promise<readonly Received[]> {
-  while (received.length < count) await new Promise((resolve) => setImmediate(resolve))
-  return received
-}
+const listening = (args: readonly string[], options?: BenchOptions) => startListening(bench, args, options)
 
 const TTY = { columns: 100, env: { NO_COLOR: '1' } }
 const json = { headers: ['Content-Type', 'application/json'] }
@@ -278,7 +235,7 @@ describe('what the sender is told', () => {
     expect(performance.now() - begun).toBeLessThan(2000)
     await session.stdout.until(/"type":"delivery"/)
     await session.end()
-    expect(linesOf(session).find(({ type }) => type === 'delivery')).toMatchObject({
+    expect(jsonLines(session).find(({ type }) => type === 'delivery')).toMatchObject({
       outcome: { kind: 'unknown', code: 'ETIMEDOUT' },
       attempt: 1,
     })

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import type { Delivery } from '../../src/core/delivery.ts'
+import type { AttemptNotice } from '../../src/core/events.ts'
+import type { Settlement } from '../../src/core/outbox.ts'
+import { deliveredLine, deliveredRow, standaloneLine, unreachedWords } from '../../src/ui/delivered.ts'
+import { displayWidth } from '../../src/ui/text.ts'
+import { createTheme } from '../../src/ui/theme.ts'
+import { answerOf } from '../store/samples.ts'
+
+const theme = createTheme({ colour: false, unicode: true })
+
+const OUTCOMES: readonly Delivery['outcome'][] = [
+  answerOf(200),
+  answerOf(500, Buffer.from('\x1b[2J\u202eno such order\r\nat /app')),
+  answerOf(404, Buffer.from('ü'.repeat(300))),
+  { kind: 'not-sent', code: 'ECONNREFUSED' },
+  { kind: 'not-sent', code: 'NOT_LOOPBACK' },
+  { kind: 'unknown', code: 'ECONNRESET' },
+  { kind: 'unknown', code: 'ETIMEDOUT' },
+  { kind: 'exit', status: 3, timedOut: false, output: Buffer.from('make: *** no rule\n'), outputSize: 18 },
+]
+
+const SETTLEMENTS: readonly Settlement[] = [
+  { kind: 'paid' },
+  { kind: 'given-up' },
+  { kind: 'retry', delayMs: 299_000 },
+]
+
+const TARGETS = ['http://localhost:3000/', `https://hooks.example.test:8443/${'a/'.repeat(200)}`]
+
+function noticeOf(outcome: Delivery['outcome'], settlement: Settlement, target: string, attempt: number) {
+  const request = { id: 'k7m2q4xz', method: 'POST', target: '/hooks' }
+  const cause = outcome.kind === 'exit' ? 'exec' : 'forward'
+  const delivery: Delivery = {
+    requestId: request.id,
+    cause,
+    target,
+    attempt,
+    startedAt: 1_700_000_000_000,
+    durationMs: 12_345.6,
+    outcome,
+  }
+  return { request, delivery, settlement, isMirrored: false } satisfies AttemptNotice
+}
+
+const ALL = OUTCOMES.flatMap(
+  (outcome) =>
+    SETTLEMENTS.flatMap((settlement) =>
+      TARGETS.flatMap((target) => [1, 6].map((attempt) => noticeOf(outcome, settlement, target, attempt))),
+    ),
+  // What we refuse ourselves is final at once.
+).filter(({ delivery, settlement }) => {
+  const isRefused = delivery.outcome.kind === 'not-sent' && delivery.outcome.code === 'NOT_LOOPBACK'
+  return !isRefused || (settlement.kind === 'given-up' && delivery.attempt === 1)
+})
+
+test.each([200, 100, 80, 60])(
+  'at %i columns no delivery is wider, and none brings its own control characters',
+  (columns) => {
+    for (const notice of ALL) {
+      const lines = [
+        standaloneLine(notice, theme, columns),
+        ...[true, false].flatMap((isBelowArrival) =>
+          [true, false].map((namesTarget) =>
+            deliveredLine(notice, { theme, columns, isBelowArrival, namesTarget }),
+          ),
+        ),
+      ].flatMap((text) => text.trimEnd().split('\n'))
+      for (const line of lines) {
+        expect(displayWidth(line), line).toBeLessThanOrEqual(columns)
+        expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e]/)
+      }
+    }
+  },
+)
+
+test('what came of it is never cut', () => {
+  const [notice] = ALL.filter(({ delivery, settlement }) => {
+    return delivery.outcome.kind === 'unknown' && settlement.kind === 'retry' && delivery.attempt === 6
+  })
+  if (notice === undefined) throw new Error('no such notice')
+  const line = deliveredLine(notice, { theme, columns: 60, isBelowArrival: false, namesTarget: true })
+  expect(line).toMatch(/no answer \(ECONNRESET\) +again in 4 m 59 s\n$/)
+})
+
+test('in a pipe nothing is cut, and a row stays a row', () => {
+  for (const notice of ALL) {
+    const row = deliveredRow({ ...notice, delivery: { ...notice.delivery, target: 'http://a/\t\n\x1b[2J' } })
+    expect(row.trimEnd().split('\t')).toHaveLength(8)
+    expect(row.indexOf('\n')).toBe(row.length - 1)
+  }
+})
+
+test('an answer that did not come is not told as a request that did not arrive', () => {
+  const late = noticeOf({ kind: 'unknown', code: 'ETIMEDOUT' }, { kind: 'given-up' }, 'http://a:1/', 1)
+  expect(unreachedWords(late)).toBe('a:1 did not answer in time; it may have done its work')
+  const cut = noticeOf({ kind: 'unknown', code: 'ECONNRESET' }, { kind: 'given-up' }, 'http://a:1/', 1)
+  expect(unreachedWords(cut)).toContain('it may have done its work')
+  const refused = noticeOf({ kind: 'not-sent', code: 'ECONNREFUSED' }, { kind: 'given-up' }, 'http://a:1/', 1)
+  expect(unreachedWords({ ...refused, isMirrored: true })).toBe(
+    'a:1 refused the connection, answered 502. Is the app running?',
+  )
+  expect(unreachedWords(noticeOf(answerOf(500), { kind: 'given-up' }, 'http://a:1/', 1))).toBeUndefined()
+})

@@ -9,6 +9,8 @@ export interface PacedRun<Loaded> {
   readonly dueMs?: (index: number) => number
   /** What can be made ready before it is due. */
   load(index: number): Loaded | Promise<Loaded>
+  /** Nothing is to be begun for so many milliseconds. */
+  pause?(ms: number): void
   /** @param lateMs how long after its due time it begins; 0 where it has none */
   start(index: number, loaded: Loaded, lateMs: number, signal: AbortSignal): Promise<void>
 }
@@ -49,7 +51,10 @@ export async function pace<Loaded>(
       const due = dueMs === undefined ? undefined : begun + dueMs(index)
       const early = due === undefined ? 0 : due - clock.monotonic()
       // Who is late does not sleep: even the shortest timer would make it later.
-      if (early > 0) await clock.sleep(early, stop)
+      if (early > 0) {
+        run.pause?.(early)
+        await clock.sleep(early, stop)
+      }
       while (underWay >= concurrency && failures.length === 0) await oneEnds()
       if (stop.aborted || failures.length > 0) break
       underWay++

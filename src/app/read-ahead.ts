@@ -10,8 +10,11 @@ export interface Wanted {
   readonly size: number
 }
 
-/** So many are read in one go: a request by itself costs the store several times as much. */
-const MOST_READ = 128
+/**
+ * So many are read in one go: a request by itself costs the store several times as much. Of more of them, reading
+ * would keep the next request from its place in time.
+ */
+const MOST_READ = 32
 const MOST_BYTES = 8 * 1024 * 1024
 
 /** Reads stored requests in the order in which they will be asked for, some of them before they are. */

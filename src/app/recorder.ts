@@ -5,6 +5,8 @@ import type { Clock, Store } from '../core/ports.ts'
 const MOST_TOGETHER = 256
 /** How long the first of them waits for others, in milliseconds: so much a crash can make us forget. */
 const GATHER_MS = 20
+/** A pause long enough to write in: writing holds up everything else, the next request among it. */
+const PAUSE_MS = 25
 /** Deliveries that wait at most: each is held in memory with its answer. */
 const MOST_WAITING = 1024
 
@@ -15,22 +17,31 @@ const MOST_WAITING = 1024
 export class Recorder {
   readonly #store: Store
   readonly #clock: Clock
+  readonly #isTimed: boolean
   #gathered: Delivery[] = []
   #cancelTimer = (): void => {}
   #underWay = 0
   #failure: { readonly error: unknown } | undefined
   #wake: (() => void)[] = []
 
-  constructor(store: Store, clock: Clock) {
+  /** @param isTimed requests have their places in time: what is to be kept waits for a `pause` between them */
+  constructor(store: Store, clock: Clock, isTimed: boolean) {
     this.#store = store
     this.#clock = clock
+    this.#isTimed = isTimed
+  }
+
+  /** Nothing is due for so many milliseconds. */
+  pause(ms: number): void {
+    if (ms >= PAUSE_MS) this.#flush()
   }
 
   /** Resolves as soon as there is room for more. @throws what an earlier one failed with */
   async add(delivery: Delivery): Promise<void> {
     this.#throwFailure()
     this.#gathered.push(delivery)
-    if (this.#gathered.length === 1) this.#cancelTimer = this.#clock.after(GATHER_MS, () => this.#flush())
+    if (this.#gathered.length === 1 && !this.#isTimed)
+      this.#cancelTimer = this.#clock.after(GATHER_MS, () => this.#flush())
     if (this.#gathered.length >= MOST_TOGETHER) this.#flush()
     while (this.#underWay >= MOST_WAITING) await this.#somethingIsKept()
   }

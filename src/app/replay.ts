@@ -66,7 +66,7 @@ export interface ReplayDeps {
 export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promise<void> {
   const { entries, repeat, concurrency, dueMs } = options
   const { clock, store } = deps
-  const recorder = new Recorder(store, clock)
+  const recorder = new Recorder(store, clock, dueMs !== undefined)
   const doubted = new Set<ProviderId>()
   const counts = repeat > 1 ? new Map<ReplayEntry, number>() : undefined
   const run = {
@@ -74,6 +74,7 @@ export async function replayAll(options: ReplayOptions, deps: ReplayDeps): Promi
     concurrency,
     ...(dueMs !== undefined && { dueMs }),
     load: (index: number) => loaded(entryAt(index)),
+    pause: (ms: number) => recorder.pause(ms),
     start: replayOne,
   }
   try {

@@ -47,12 +47,14 @@ export interface SendDeps {
  */
 export async function sendAll(options: SendOptions, deps: SendDeps): Promise<void> {
   const { count, concurrency, perSecond, timeoutMs } = options
-  const recorder = deps.store === undefined ? undefined : new Recorder(deps.store, deps.clock)
+  const recorder =
+    deps.store === undefined ? undefined : new Recorder(deps.store, deps.clock, perSecond !== undefined)
   const run: PacedRun<void> = {
     count,
     concurrency,
     ...(perSecond !== undefined && { dueMs: (index) => (index * 1000) / perSecond }),
     load() {},
+    pause: (ms) => recorder?.pause(ms),
     start: (index, _loaded, _lateMs, signal) => sendOne(index, timeoutMs, signal, recorder, deps),
   }
   try {

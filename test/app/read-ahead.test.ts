@@ -43,9 +43,9 @@ async function targetsOf(ahead: ReadAhead, count: number): Promise<string[]> {
 const numbers = Array.from({ length: 1000 }, (_, nth) => nth)
 
 test.each([
-  ['upwards', numbers, 20],
-  ['downwards', numbers.toReversed(), 20],
-  ['every second', numbers.filter((nth) => nth % 2 === 0), 20],
+  ['upwards', numbers, 40],
+  ['downwards', numbers.toReversed(), 40],
+  ['every second', numbers.filter((nth) => nth % 2 === 0), 40],
   ['shuffled', shuffled(numbers, 'x'), 2000],
   ['twice in a row', [5, 6, 5, 6, 7], 5],
 ])('%s: each as wanted, with few questions to the store', async (_name, order, mostCalls) => {

@@ -1,9 +1,10 @@
 import type { Backoff } from '../app/forward/backoff.ts'
 import { EXPONENTIAL, FIXED_MS } from '../app/forward/backoff.ts'
-import type { Attempted, CourierOptions } from '../app/forward/courier.ts'
+import type { CourierOptions } from '../app/forward/courier.ts'
 import { Courier } from '../app/forward/courier.ts'
 import type { Destination, Route } from '../app/forward/destinations.ts'
 import { Router } from '../app/forward/destinations.ts'
+import type { Forwarding } from '../app/listen.ts'
 import { splitCommand } from '../core/command.ts'
 import { AppError } from '../core/errors.ts'
 import type { Executor, Forwarder, Store } from '../core/ports.ts'
@@ -121,12 +122,8 @@ export async function openCouriers(
     ? await deps.openExecutor()
     : undefined
   return {
-    start(
-      store: Store,
-      onAttempt: (attempted: Attempted) => void,
-      onFailure: (error: unknown) => void,
-    ): Courier {
-      return new Courier(
+    start: (store, onAttempt, onFailure) =>
+      new Courier(
         { ...options, destinations: router.destinations, untilDone },
         {
           store,
@@ -137,8 +134,7 @@ export async function openCouriers(
           onAttempt,
           onFailure,
         },
-      )
-    },
+      ),
     async close(): Promise<void> {
       for (const forwarder of forwarders.values()) await forwarder.close()
     },
@@ -264,7 +260,7 @@ export async function parseCondition(text: string, option: string): Promise<Quer
   })
   if (where !== null) parts.push(await conditionOf((where[1] ?? '').trim()))
   if (parts.length === 0) throw new AppError('bad-value', { option, value: text, expected: 'a condition' })
-  return Object.assign({}, ...parts) as Query
+  return parts.reduce((all, part) => ({ ...all, ...part }))
 }
 
 function readCommands(flags: ForwardingFlags): readonly Destination[] {

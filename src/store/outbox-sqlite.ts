@@ -234,7 +234,8 @@ function orderKeyOf(row: SqlRow): { readonly orderKey?: string } {
 
 function markFrom(text: string): WorkerMark | undefined {
   try {
-    const [pid, began] = JSON.parse(text) as unknown[]
+    const mark: unknown = JSON.parse(text)
+    const [pid, began]: readonly unknown[] = Array.isArray(mark) ? mark : []
     return typeof pid === 'number' && typeof began === 'string' ? { pid, began } : undefined
   } catch {
     return undefined

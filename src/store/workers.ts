@@ -5,7 +5,7 @@ export interface WorkersOptions {
   /** Our own process. */
   readonly pid: number
   /** Asks the system whether a process is there; throws where it is not, or may not be asked. */
-  probe(pid: number): unknown
+  readonly probe: (pid: number) => unknown
 }
 
 /** Who delivers from a store on this machine. */

@@ -30,12 +30,28 @@ export interface Symbols {
 }
 
 const UNICODE: Symbols = {
-  ...{ ok: '✓', bad: '✗', none: '–', arrow: '→', point: '➜', ellipsis: '…', dot: '·' },
-  ...{ line: '─', bar: '│', block: '█' },
+  ok: '✓',
+  bad: '✗',
+  none: '–',
+  arrow: '→',
+  point: '➜',
+  ellipsis: '…',
+  dot: '·',
+  line: '─',
+  bar: '│',
+  block: '█',
 }
 const ASCII: Symbols = {
-  ...{ ok: 'ok', bad: 'x', none: '-', arrow: '->', point: '>', ellipsis: '...', dot: '-' },
-  ...{ line: '-', bar: '|', block: '=' },
+  ok: 'ok',
+  bad: 'x',
+  none: '-',
+  arrow: '->',
+  point: '>',
+  ellipsis: '...',
+  dot: '-',
+  line: '-',
+  bar: '|',
+  block: '=',
 }
 
 export interface ColourFlags {

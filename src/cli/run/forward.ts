@@ -73,7 +73,7 @@ function createReport(
       const names = plan.targets.map(({ name }) => sanitizeLine(name)).join(', ')
       talk(`${err.ok(err.symbols.point)}  ${err.id(names)}   from ${err.dim(sanitizeLine(where))}`)
     },
-    attempted({ stored, delivery, settlement }: Attempted) {
+    attempted: ({ stored, delivery, settlement }: Attempted): void => {
       const isGood = wasAccepted(delivery.outcome)
       if (isGood) delivered++
       if (quiet === true && isGood) return
@@ -96,7 +96,7 @@ function createReport(
         },
       })
     },
-    failed(error: unknown) {
+    failed: (error: unknown): void => {
       const words = isAppError(error) ? error.code : String(error)
       stderr.write(
         json === true

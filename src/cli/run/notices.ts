@@ -25,8 +25,7 @@ export async function withNotices(
     const outcome = await notifier.notify(notice)
     if (outcome.kind !== 'shown' && !hasComplained) {
       hasComplained = true
-      const why =
-        outcome.kind === 'no-tool' ? `no ${outcome.tool} for them here` : String(outcome.status)
+      const why = outcome.kind === 'no-tool' ? `no ${outcome.tool} for them here` : String(outcome.status)
       talk.line(`note: desktop notifications do not work: ${sanitizeLine(why)}`)
     }
     isShowing = false

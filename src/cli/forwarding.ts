@@ -7,7 +7,7 @@ import { Router } from '../app/forward/destinations.ts'
 import type { Forwarding } from '../app/listen.ts'
 import { splitCommand } from '../core/command.ts'
 import { AppError } from '../core/errors.ts'
-import type { Executor, Forwarder, Store } from '../core/ports.ts'
+import type { Executor, Forwarder } from '../core/ports.ts'
 import type { Query, StoredRequest } from '../core/query.ts'
 import { pathOf } from '../core/request.ts'
 import { parseDuration } from '../core/units.ts'
@@ -100,7 +100,7 @@ export async function readForwarding(
 
 /** The ways to all destinations of a plan. */
 export interface Couriers {
-  start(store: Store, onAttempt: (attempted: Attempted) => void, onFailure: (error: unknown) => void): Courier
+  readonly start: Forwarding['start']
   close(): Promise<void>
 }
 

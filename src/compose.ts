@@ -69,7 +69,14 @@ export function compose(outside: Outside): CliDeps {
       return openServiceRows({ path, onNotice, uid, warnings })
     },
     async openBenchTools({ loopbackOnly }) {
-      const [{ benchClock }, { inspectMachine }, { benchNet }, { triggerCommands }] = await Promise.all([
+      const [
+        { machineNanoseconds: nanoseconds },
+        { benchClock },
+        { inspectMachine },
+        { benchNet },
+        { triggerCommands },
+      ] = await Promise.all([
+        import('./ui/io.ts'),
         import('./http/bench/clock.ts'),
         import('./http/bench/machine.ts'),
         import('./http/bench/net.ts'),
@@ -77,7 +84,7 @@ export function compose(outside: Outside): CliDeps {
       ])
       return {
         clock: benchClock(io.clock, self.turn),
-        machine: inspectMachine(self),
+        machine: inspectMachine({ ...self, clock: io.clock, nanoseconds }),
         net: benchNet({ clock: io.clock, loopbackOnly }),
         commands: triggerCommands(processes),
       }

@@ -303,6 +303,7 @@ function toolsOf(clock: SimClock, net: BenchNet): BenchTools {
       ownCpuUs: () => 0,
       cpuUsOf: () => undefined,
       allCpuUs: () => 0,
+      instantOf: Number,
       watchLoop: () => () => 0,
     },
     commands: { run: () => Promise.reject(new Error('no commands here')) },

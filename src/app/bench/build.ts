@@ -32,8 +32,6 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
   const given = givenOf(record, counted)
   const modes = record.modes.map((mode) => [mode, modeResult(plan, record, mode, given)] as const)
   const isListed = counted.length <= MOST_LISTED
-  const { overshootMs } = record.preflight
-  const requests = record.preflight.requestMs.toSorted((a, b) => a - b)
   const windowMs = record.windowTo - record.windowFrom
   return {
     schema: 'webhook-cli.bench/1',
@@ -42,33 +40,7 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
     seed: plan.seed,
     argv,
     interrupted: record.endedBy !== undefined,
-    env: {
-      node: machine.node,
-      os: machine.os,
-      cpu: machine.cpu,
-      cores: machine.cores,
-      ...(record.otherCpuPct !== undefined && { otherCpuPct: record.otherCpuPct }),
-      harnessCpuPct: record.harnessCpuPct,
-      loopDelayP99Ms: record.loopDelayP99Ms,
-      timerOvershootMs: {
-        p50:
-          quantile(
-            overshootMs.toSorted((a, b) => a - b),
-            0.5,
-          ) || 0,
-        max: overshootMs.reduce((most, overshoot) => Math.max(most, overshoot), 0),
-      },
-      clock: {
-        source: 'single-process',
-        boundMs: 0,
-      },
-      ...(requests.length > 0 && {
-        requestMs: {
-          p50: quantile(requests, 0.5),
-          n: requests.length,
-        },
-      }),
-    },
+    env: environmentOf(plan, record, machine),
     target: plan.target,
     design: { ...plan.design, windowMs },
     events: isListed ? counted.map(eventToJson) : [],
@@ -88,26 +60,51 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
   }
 }
 
+function environmentOf(plan: BenchPlan, record: BenchRecord, machine: Machine): BenchResult['env'] {
+  const { overshootMs, requestMs } = record.preflight
+  const { node, os, cpu, cores } = machine
+  return {
+    node,
+    os,
+    cpu,
+    cores,
+    ...(record.otherCpuPct !== undefined && { otherCpuPct: record.otherCpuPct }),
+    harnessCpuPct: record.harnessCpuPct,
+    loopDelayP99Ms: record.loopDelayP99Ms,
+    timerOvershootMs: { p50: median(overshootMs) || 0, max: Math.max(0, ...overshootMs) },
+    // Triggers and sightings are timed by this process alone; only our own service tells an instant of its own.
+    clock: {
+      source: plan.target.kind === 'builtin' ? 'monotonic-same-host' : 'single-process',
+      boundMs: 0,
+    },
+    ...(requestMs.length > 0 && { requestMs: { p50: median(requestMs), n: requestMs.length } }),
+  }
+}
+
 /**
- * The target changes its state somewhere between a trigger and its answer; most do so right before they answer. The
- * way back of the trigger's answer stands for that of a poll's.
+ * Our own service says when it had an event. Any other target changes its state somewhere between a trigger and its
+ * answer; most do so right before they answer, and the way back of that answer stands for the one of a poll's.
  */
 function givenOf({ preflight, windowFrom, windowTo }: BenchRecord, events: readonly LedgerEvent[]): Given {
-  const requestMs =
-    quantile(
-      preflight.requestMs.toSorted((a, b) => a - b),
-      0.5,
-    ) || 0
-  const acks = events.flatMap(({ scheduledAt, ackAt }) => (ackAt === undefined ? [] : [ackAt - scheduledAt]))
-  const ackMs = quantile(
-    acks.toSorted((a, b) => a - b),
-    0.5,
+  const requestMs = median(preflight.requestMs) || 0
+  const commits = events.flatMap(({ scheduledAt, committedAt }) =>
+    committedAt === undefined ? [] : [committedAt - scheduledAt],
   )
+  const acks = events.flatMap(({ scheduledAt, ackAt }) => (ackAt === undefined ? [] : [ackAt - scheduledAt]))
   return {
     requestMs,
-    dMs: Number.isNaN(ackMs) ? requestMs / 2 : ackMs,
+    dMs:
+      commits.length > 0 ? median(commits) + requestMs / 2 : acks.length > 0 ? median(acks) : requestMs / 2,
     eventsPerMs: events.length / Math.max(windowTo - windowFrom, 1),
   }
+}
+
+/** NaN of nothing. */
+function median(values: readonly number[]): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  )
 }
 
 function conclusions(

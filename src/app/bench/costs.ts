@@ -26,8 +26,8 @@ export interface CostSetting {
 }
 
 const PATIENCE_MS = 2000
-/** All of it may take so long, whatever the machine does. */
-const BUDGET_MS = 1500
+/** All of it may take so long for each operation wanted, whatever the machine does. */
+const BUDGET_MS = 5
 /** Each operation has several turns, so that a machine that slows down does it to all. The first turn does not count. */
 const ROUNDS = 5
 
@@ -82,7 +82,7 @@ export async function measureCosts(setting: CostSetting): Promise<ReadonlyMap<Mo
   const polls = modes.filter(({ arm }) => !isPush(arm)).map((mode) => pollJob(setting, mode))
   const pushes = modes.filter(({ arm }) => isPush(arm)).map((mode) => new Job(mode, () => trigger(mode)))
   const jobs = [...(pushes.length > 0 ? [bare] : []), ...polls.map(({ job }) => job), ...pushes]
-  const share = BUDGET_MS / (ROUNDS * jobs.length)
+  const share = (BUDGET_MS * plan.costOperations) / (ROUNDS * jobs.length)
   try {
     for (let round = 0; round < ROUNDS; round++) {
       for (const job of jobs) await job.take(setting, plan.costOperations / ROUNDS, share, round > 0)

@@ -44,6 +44,8 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
   const perEvent = (amount: number): number => (offered === 0 ? 0 : amount / offered)
   const pace = 'pace' in arm ? arm.pace : undefined
   const prediction = pace && pollModel({ ...pace, ...given, semantics: plan.target.semantics })
+  const fromAckMs = delaysSince(seen, ({ ackAt }) => ackAt)
+  const fromCommitMs = delaysSince(seen, ({ committedAt }) => committedAt)
   const order = seen.toSorted((a, b) => a.at - b.at || a.event.seq - b.event.seq)
   return {
     kind: arm.kind,
@@ -58,7 +60,8 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     outOfOrder: outOfOrder(order.filter(({ exact }) => exact).map(({ event }) => event.seq)),
     beforeAck: seen.filter(({ event, at }) => event.ackAt !== undefined && at < event.ackAt).length,
     delayMs: summarize(samples, createRandom(`${plan.seed}/bootstrap/${arm.name}`)),
-    ...fromAck(seen),
+    ...(fromAckMs && { fromAckMs }),
+    ...(fromCommitMs && { fromCommitMs }),
     requests: spent.requests,
     requestsPerEvent: perEvent(spent.requests),
     ...pick(spent),
@@ -135,14 +138,19 @@ function outOfOrder(seqs: readonly number[]): number {
   return count
 }
 
-function fromAck(
+/** The delays counted from another instant of an event, where that is known. */
+function delaysSince(
   seen: readonly { readonly event: LedgerEvent; readonly at: number }[],
-): Pick<ModeResult, 'fromAckMs'> {
+  instantOf: (event: LedgerEvent) => number | undefined,
+): { readonly p50: number; readonly min: number } | undefined {
   const delays = seen
-    .flatMap(({ event, at }) => (event.ackAt === undefined ? [] : [at - event.ackAt]))
+    .flatMap(({ event, at }) => {
+      const instant = instantOf(event)
+      return instant === undefined ? [] : [at - instant]
+    })
     .toSorted((a, b) => a - b)
   const [min] = delays
-  return min === undefined ? {} : { fromAckMs: { p50: quantile(delays, 0.5), min } }
+  return min === undefined ? undefined : { p50: quantile(delays, 0.5), min }
 }
 
 function cpuOf({ costs }: ModeRecord, operationsPerEvent: number): Pick<ModeResult, 'cpuUs'> {

@@ -9,6 +9,8 @@ export interface LedgerEvent extends PlannedEvent {
   readonly scheduledAt: number
   sentAt?: number
   ackAt?: number
+  /** When the origin had it, where the origin tells. */
+  committedAt?: number
   /** Why there is no such event: the trigger failed. */
   failure?: string
 }

@@ -80,6 +80,7 @@ class Run {
         tools,
         read,
         governor: this.#governor,
+        isOwnOrigin: plan.target.kind === 'builtin',
         payload: 'x'.repeat(plan.design.payloadBytes),
         ledger: this.#ledger,
         caller: this.#triggerCaller,

@@ -18,6 +18,8 @@ export interface TriggerSetting {
   readonly trigger: Trigger
   readonly run: string
   readonly payload: string
+  /** The origin is our own service, on this machine's clock. */
+  readonly isOwnOrigin: boolean
   readonly caller: Caller
   readonly tools: BenchTools
   readonly ledger: Ledger
@@ -29,7 +31,12 @@ export interface TriggerSetting {
 }
 
 /** What came of one trigger. */
-type Fired = { readonly failure: string } | { readonly ids: readonly string[] }
+type Fired =
+  | { readonly failure: string }
+  | { readonly ids: readonly string[]; readonly committedAt?: number | undefined }
+
+/** Where the sample service says when an event was there, in monotonic nanoseconds. */
+const COMMITTED = /"committed_ns":"(\d{1,20})"/
 
 /** Makes events happen, each at its time and never waiting for what came of an earlier one. */
 export class Triggers {
@@ -85,6 +92,7 @@ export class Triggers {
     if ('ids' in fired) {
       this.#failedInARow = 0
       for (const id of fired.ids) ledger.name(event, id)
+      if (fired.committedAt !== undefined) event.committedAt = fired.committedAt
       return
     }
     event.failure = fired.failure
@@ -112,7 +120,13 @@ export class Triggers {
     const options = { timeoutMs: TIMEOUT_MS, signal: stop }
     const outcome = await caller.call(fillRequest(template, places), options)
     if (outcome.kind !== 'response' || !wasAccepted(outcome)) return { failure: outcomeName(outcome) }
-    return { ids: read(outcome.headers, outcome.body) }
+    const ids = read(outcome.headers, outcome.body)
+    return this.#setting.isOwnOrigin ? { ids, committedAt: this.#committedAt(outcome.body) } : { ids }
+  }
+
+  #committedAt(body: Uint8Array): number | undefined {
+    const [, nanoseconds] = COMMITTED.exec(Buffer.from(body).toString('latin1')) ?? []
+    return nanoseconds === undefined ? undefined : this.#setting.tools.machine.instantOf(BigInt(nanoseconds))
   }
 
   async #command(command: string, event: LedgerEvent): Promise<Fired> {

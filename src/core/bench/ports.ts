@@ -72,6 +72,8 @@ export interface Machine {
   cpuUsOf(pid: number): number | undefined
   /** CPU time of all processes so far, microseconds. */
   allCpuUs(): number
+  /** The instant, on the benchmark's clock, of a time in monotonic nanoseconds of any process of this machine. */
+  instantOf(nanoseconds: bigint): number
   /** Watches how late the event loop is; the function returned ends it and tells the 99th percentile in ms. */
   watchLoop(): () => number
 }

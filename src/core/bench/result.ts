@@ -105,6 +105,8 @@ export interface ModeResult {
     readonly hist: readonly (readonly [upTo: number, count: number])[]
   }
   readonly fromAckMs?: { readonly p50: number; readonly min: number }
+  /** From the commit on, where the origin tells when that was. */
+  readonly fromCommitMs?: { readonly p50: number; readonly min: number }
   readonly requests: number
   readonly requestsPerEvent: number
   readonly empty200: number

@@ -2,13 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { cpus, release, type } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Machine } from '../../core/bench/ports.ts'
+import type { Clock } from '../../core/ports.ts'
 
 const RESOLUTION_MS = 10
 const NS_PER_MS = 1_000_000
 
 /** @param own what only the process itself can tell */
-export function inspectMachine(own: { readonly node: string; readonly cpuUs: () => number }): Machine {
+export function inspectMachine(own: {
+  readonly node: string
+  readonly cpuUs: () => number
+  readonly clock: Clock
+  readonly nanoseconds: () => bigint
+}): Machine {
   const processors = cpus()
+  const origin = { nanoseconds: own.nanoseconds(), instant: own.clock.monotonic() }
   return {
     node: own.node,
     os: `${type()} ${release()}`,
@@ -21,6 +28,7 @@ export function inspectMachine(own: { readonly node: string; readonly cpuUs: () 
       for (const { times } of cpus()) ms += times.user + times.nice + times.sys + times.irq
       return ms * 1000
     },
+    instantOf: (nanoseconds) => origin.instant + Number(nanoseconds - origin.nanoseconds) / NS_PER_MS,
     watchLoop() {
       const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
       delays.enable()

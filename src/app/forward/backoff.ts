@@ -41,6 +41,8 @@ export function patienceMs(retries: number, backoff: Backoff): number {
 export function retryAfterOf(headers: RawHeaders, now: number): number | undefined {
   const value = headerValue(headers, 'retry-after')?.trim()
   if (value === undefined) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
+  // `Date.parse` finds a date in anything, `1.5` and `-5` too; HTTP's begin with the day of the week.
+  const isDate = /^[a-z]{3,9}, /i.test(value)
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : isDate ? Date.parse(value) - now : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }

@@ -85,6 +85,7 @@ export class Courier {
   #requests = 0
   #commands = 0
   #looking: Promise<void> | undefined
+  #pausing: Promise<void> | undefined
   #mustLook = false
   readonly #writes: (() => Promise<void>)[] = []
   #cancelWrites: (() => void) | undefined
@@ -266,9 +267,17 @@ export class Courier {
         const mayPass = isAppError(error) && PASSING.has(error.code)
         if (!mayPass || this.#isStopping()) throw error
         if (tries === 1) this.#deps.onFailure(error)
-        await this.#deps.clock.sleep(LOOK_AGAIN_MS, this.#told.signal)
+        await this.#pause()
       }
     }
+  }
+
+  /** One for all who wait: Node takes more than ten listeners on a signal for a leak. */
+  #pause(): Promise<void> {
+    this.#pausing ??= this.#deps.clock
+      .sleep(LOOK_AGAIN_MS, this.#told.signal)
+      .finally(() => (this.#pausing = undefined))
+    return this.#pausing
   }
 
   /** @param schedule when to write what came of it */

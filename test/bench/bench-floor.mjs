@@ -1,11 +1,13 @@
 // How much later than the bare minimum the benchmark's webhook mode learns of an event: its p50 from the commit on,
-// beside undici posting the same bytes straight to a node:http server, one way, at the same random gaps. The sender is
-// a process of its own in both; they take turns (A B B A …).
+// beside an origin of a dozen lines in which undici posts the same bytes to a node:http server, one way. Both origins are
+// processes of their own, triggered over HTTP at the same random gaps; they take turns (A B B A …).
 // Usage: node test/bench/bench-floor.mjs [rounds] [events] [gap in ms]
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Pool } from 'undici'
 
 const BIN = fileURLToPath(new URL('../../bin/webhook-cli.cjs', import.meta.url))
 const ROUNDS = Number(process.argv[2] ?? 4)
@@ -15,21 +17,19 @@ const PAYLOAD = 256
 const WARMUP = 10
 const LIMIT = 1.25
 
-const SENDER = `
+const ORIGIN = `
+const http = require('node:http')
 const { Pool } = require('undici')
-const [port, events, gap, size] = process.argv.slice(1).map(Number)
+const [port, size] = process.argv.slice(1).map(Number)
 const pool = new Pool('http://127.0.0.1:' + port, { connections: 1 })
 const padding = 'x'.repeat(size - 80)
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-void (async () => {
-  for (let i = 0; i < events; i++) {
-    await sleep(-gap * Math.log(1 - Math.random()))
-    const body = JSON.stringify({ sent_ns: String(process.hrtime.bigint()), padding })
-    const { body: answer } = await pool.request({ path: '/', method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    await answer.dump()
-  }
-  await pool.close()
-})()`
+http.createServer((req, res) => {
+  req.resume().on('end', () => {
+    const body = JSON.stringify({ committed_ns: String(process.hrtime.bigint()), padding })
+    void pool.request({ path: '/', method: 'POST', headers: { 'content-type': 'application/json' }, body }).then((answer) => answer.body.dump())
+    res.writeHead(201, { 'Content-Type': 'application/json' }).end(body)
+  })
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
 
 async function bare() {
   const delays = []
@@ -37,20 +37,27 @@ async function bare() {
     const chunks = []
     req.on('data', (chunk) => chunks.push(chunk))
     req.on('end', () => {
-      const { sent_ns: sent } = JSON.parse(Buffer.concat(chunks).toString())
-      delays.push(Number(process.hrtime.bigint() - BigInt(sent)) / 1e6)
+      const { committed_ns: committed } = JSON.parse(Buffer.concat(chunks).toString())
+      delays.push(Number(process.hrtime.bigint() - BigInt(committed)) / 1e6)
       res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}')
     })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const args = [server.address().port, EVENTS + WARMUP, GAP_MS, PAYLOAD].map(String)
-  const child = spawn(process.execPath, ['-e', SENDER, ...args], {
+  const child = spawn(process.execPath, ['-e', ORIGIN, String(server.address().port), String(PAYLOAD)], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    stdio: 'inherit',
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`the bare sender ended with ${code}`)
+  const [port] = await once(child.stdout, 'data')
+  const pool = new Pool(`http://127.0.0.1:${Number(port)}`, { connections: 1 })
+  for (let i = 0; i < EVENTS + WARMUP; i++) {
+    await sleep(-GAP_MS * Math.log(1 - Math.random()))
+    const { body } = await pool.request({ path: '/', method: 'POST', body: '{}' })
+    await body.dump()
+  }
+  await pool.close()
+  child.kill()
+  server.closeAllConnections()
   server.close()
   return median(delays.slice(WARMUP))
 }

@@ -62,7 +62,7 @@ const EXIT_CODES = `How webhook-cli ends
   2     wrong usage: unknown command or flag, a value that makes no sense
   3     bench: a way to learn saw no event at all
   4     send, replay: the last answer that was no success was 4xx
-  5     send, replay: it was 5xx
+  5     send, replay: it was 5xx; forward --once: something is left
   6     a check failed: verify, send --expect, --tamper or --handshake,
         replay --fail-on-diff, bench --assert, bench slower than --compare
   7     bench --strict: the machine was too busy to tell

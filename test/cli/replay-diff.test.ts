@@ -117,6 +117,7 @@ describe('replay --diff', () => {
     writeFileSync(join(bench.home, 'r.http'), 'POST /x HTTP/1.1\n\n')
     const { status, stderr } = await bench.run(['replay', '@r.http', ...to, '--fail-on-diff'])
     expect([status, stderr]).toEqual([6, expect.stringContaining('1 nothing to compare with')])
+    expect(stderr).toContain('--json > answers.ndjson')
     expect(server.received).toHaveLength(1)
   })
 
@@ -156,6 +157,18 @@ describe('fixtures in a folder', () => {
     now.react = ({ body }) => answer({ url: '/changed', size: body.length })
     expect((await bench.run(args, elsewhere)).status).toBe(6)
     expect(server.received).toHaveLength(3 + 9)
+  })
+
+  test('the answers may be in a file of their own, in any place', async () => {
+    const { server, now, to } = await changingApp(() => answer({ a: 1 }))
+    await recorded(server.port)
+    writeFileSync(join(bench.home, 'one.json'), (await bench.run(['show', 'last', '--json'])).stdout)
+    const { stdout } = await bench.run(['replay', '@one.json', ...to, '--json'])
+    writeFileSync(join(bench.home, 'answers.ndjson'), stdout)
+    const args = ['replay', '@answers.ndjson', '@one.json', ...to, '--fail-on-diff']
+    expect((await bench.run(args)).status).toBe(0)
+    now.react = () => answer({ a: 2 })
+    expect((await bench.run(args)).status).toBe(6)
   })
 
   test('an HTTP message, a list, and lines with other things in them', async () => {

@@ -563,3 +563,78 @@ describe('what comes back', () => {
     expect(session.stderr).toContain(`would send 1 request to http://localhost:${port}`)
   })
 })
+
+describe('when', () => {
+  test.each([
+    [
+      ['--timing', 'original'],
+      [0, 300, 5300],
+    ],
+    [
+      ['--timing', 'x10'],
+      [0, 30, 530],
+    ],
+    [
+      ['--timing', 'max-gap=1s'],
+      [0, 300, 1300],
+    ],
+    [
+      ['--timing', 'x2, max-gap=1s'],
+      [0, 150, 1150],
+    ],
+    [
+      ['--timing', 'asap'],
+      [undefined, undefined, undefined],
+    ],
+    [
+      ['--rate', '4/s'],
+      [0, 250, 500],
+    ],
+    [
+      ['--rate', '30/m', '--order', 'reverse'],
+      [0, 2000, 4000],
+    ],
+  ])('%j', async (args, expected) => {
+    await kept(
+      [0, 300, 5300].map((ms) => ({ receivedAt: 1_700_000_000_000 + ms, receivedMonotonic: 50 + ms })),
+    )
+    const { stdout } = await bench.run([
+      'replay',
+      '--path',
+      '/**',
+      '--to',
+      '9',
+      '--dry-run',
+      '--json',
+      ...args,
+    ])
+    const lines = stdout.trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as { dueMs?: number }).dueMs)).toEqual(expected)
+  })
+})
+
+test.each([
+  [['--timing', 'fast'], /--timing: "fast" is not asap, original/],
+  [['--timing', 'x0'], /--timing/],
+  [['--timing', 'max-gap=soon'], /--timing/],
+  [['--rate', '0/s'], /--rate/],
+  [['--rate', '5/s', '--timing', 'original'], /two things/],
+  [['--order', 'shuffle'], /shuffle:SEED/],
+  [['--repeat', '0'], /--repeat/],
+  [['--concurrency', '257'], /at most 256/],
+  [['--to', 'http://'], /--to/],
+  [['--to', 'http://user:pass@localhost/'], /--to/],
+  [['--to', 'ftp://localhost/'], /--to/],
+  [['--resign'], /--resign needs the secret/],
+  [['--resign-as', 'nobody', '--secret', 'env:S'], /no provider "nobody"/],
+  [['--new-id'], /--new-id goes with --resign/],
+  [['--timestamp', 'keep'], /--timestamp goes with --resign/],
+  [['--resign', '--secret', 'env:S', '--timestamp', 'yesterday'], /now, keep, -400s/],
+  [['--set', 'nothing'], /--set/],
+  [['--header', 'nothing'], /--header/],
+  [['--edit', '--body', '-'], /--edit needs the terminal/],
+])('%j is exit 2 before anything is looked at', async (args, words) => {
+  const { status, stdout, stderr } = await bench.run(['replay', 'last', ...args], { env: { S: 'x' } })
+  expect([status, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(words)
+})

@@ -105,7 +105,7 @@ async function candidatesFor(words: readonly string[], program: Command, deps: C
   return []
 }
 
-const PROVIDER_OPTIONS: ReadonlySet<string> = new Set(['--provider', '--handshake'])
+const PROVIDER_OPTIONS: ReadonlySet<string> = new Set(['--provider', '--handshake', '--resign-as'])
 
 async function formatsOf(command: string): Promise<readonly string[]> {
   if (command === 'export') return (await import('../../app/export.ts')).EXPORT_FORMATS

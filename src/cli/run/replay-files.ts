@@ -22,25 +22,28 @@ export interface Recorded extends ReadRequest {
 }
 
 /**
- * All requests of a file, or of the files in a folder, in the order in which they came.
+ * All requests in files and folders, in the order in which they came. What was answered to a request may be in
+ * another file than the request itself.
  * @throws AppError `file-unreadable` or `usage`
  */
-export async function requestsAt(word: string, deps: CliDeps): Promise<readonly Recorded[]> {
-  const path = resolve(deps.io.cwd, word.replace(/^@/, ''))
+export async function requestsAt(words: readonly string[], deps: CliDeps): Promise<readonly Recorded[]> {
   const requests: ReadRequest[] = []
   const answered = new Map<string, Delivery[]>()
-  for (const file of await filesAt(path)) {
-    const records = await readRecords(file, deps)
-    requests.push(...records.requests)
-    for (const delivery of records.deliveries) {
-      const known = answered.get(delivery.requestId) ?? []
-      answered.set(delivery.requestId, [...known, delivery])
+  for (const word of words) {
+    for (const file of await filesAt(resolve(deps.io.cwd, word.replace(/^@/, '')))) {
+      const records = await readRecords(file, deps)
+      requests.push(...records.requests)
+      for (const delivery of records.deliveries) {
+        const known = answered.get(delivery.requestId)
+        if (known === undefined) answered.set(delivery.requestId, [delivery])
+        else known.push(delivery)
+      }
     }
   }
   if (requests.length === 0)
-    throw new AppError('usage', { message: `there is no request in ${sanitizeLine(word)}` })
+    throw new AppError('usage', { message: `there is no request in ${sanitizeLine(words.join(', '))}` })
   return requests
-    .map((read) => ({ ...read, deliveries: (read.id && answered.get(read.id)) || [] }))
+    .map((read) => ({ ...read, deliveries: (read.id !== undefined && answered.get(read.id)) || [] }))
     .toSorted((a, b) => a.request.receivedAt - b.request.receivedAt)
 }
 

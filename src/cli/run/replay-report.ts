@@ -23,6 +23,9 @@ const QUIET_MS = 1000
 /** A line that changes more often cannot be read. */
 const REDRAW_MS = 200
 
+const NOTHING_RECORDED =
+  'answers are recorded in the store, or by --json > answers.ndjson: give that file too'
+
 export interface ReplayTotals {
   readonly wanted: number
   /** When the last one is due, in milliseconds after the beginning; absent where none is. */
@@ -103,6 +106,7 @@ export class ReplayReport {
     if (this.#flags.quiet !== true && (wanted > 1 || summary.sent < wanted))
       stderr.write(`${runSummary({ ...summary, durationMs, wanted: wanted - this.#missing }, err)}\n`)
     if (this.#diffs.size > 0 && this.#flags.quiet !== true) stderr.write(`${diffTotals(this.#diffs, err)}\n`)
+    if (this.#diffs.has('new') && this.#flags.quiet !== true) stderr.write(`  ${err.dim(NOTHING_RECORDED)}\n`)
     if (this.#missing > 0) stderr.write(`${this.#missing} removed meanwhile, and not sent\n`)
     if (this.#unreachable === undefined) return
     const { host, code } = this.#unreachable

@@ -46,23 +46,24 @@ export async function chooseRequests(
   // Where each last went is looked up only where nobody says where to.
   const isAsked = to === undefined
   const kept = new Map<number, Chosen>()
-  const read: Chosen[] = []
   if (words.length === 0) await addListed(store, query, isAsked, kept)
-  for (const word of words) {
-    const range = /^([^./\\@]+)\.\.([^./\\@]+)$/.exec(word)
+  for (const word of words.filter((one) => !isPath(one))) {
+    const range = RANGE.exec(word)
     if (range !== null) await addListed(store, await rangeOf(range, query, store), isAsked, kept)
-    else if (isPath(word)) {
-      const stored = (await requestsAt(word, deps)).map((record) => identified(record, signing))
-      read.push(...stored.filter((one) => matches(query, one)).map((one) => fromFile(one)))
-    } else {
+    else {
       const stored = await store.get(word)
       if (matches(query, stored)) kept.set(stored.request.seq, held(stored))
     }
   }
-  const inOrder = [...kept].toSorted(([a], [b]) => a - b).map(([, chosen]) => chosen)
+  const paths = words.filter((word) => isPath(word))
+  const records = paths.length === 0 ? [] : await requestsAt(paths, deps)
+  const read = records.map((record) => identified(record, signing)).filter((one) => matches(query, one))
   if (kept.size + read.length === 0) throw new AppError('nothing-matches', { kept: await store.count() })
-  return [...inOrder, ...read]
+  const inOrder = [...kept].toSorted(([a], [b]) => a - b).map(([, chosen]) => chosen)
+  return [...inOrder, ...read.map((one) => fromFile(one))]
 }
+
+const RANGE = /^([^./\\@]+)\.\.([^./\\@]+)$/
 
 /** Both ends belong to it, whichever is the older one. */
 async function rangeOf([, from = '', to = '']: RegExpExecArray, query: Query, store: Store): Promise<Query> {

@@ -38,6 +38,13 @@ export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
+/** Two texts beside each other; below each other on a terminal that is too narrow. Undefined columns: no terminal. */
+export function besideOrBelow(left: string, right: string, gap: number, columns: number | undefined): string {
+  if (right === '') return left
+  const fits = columns === undefined || displayWidth(left) + gap + displayWidth(right) <= columns
+  return fits ? `${left}${' '.repeat(gap)}${right}` : `${left}\n   ${right}`
+}
+
 /** Broken at spaces only: what is to be typed stays whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []

@@ -6,6 +6,7 @@ import { AppError, EXIT, isAppError } from '../../core/errors.ts'
 import { deliveredRow, originOf, standaloneLine, unreachedWords } from '../../ui/delivered.ts'
 import { createPrintQueue } from '../../ui/print-queue.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
+import { besideOrBelow } from '../../ui/text.ts'
 import type { ForwardFlags } from '../commands/forward.ts'
 import type { CliDeps } from '../deps.ts'
 import { openCouriers, readForwarding } from '../forwarding.ts'
@@ -71,7 +72,8 @@ function createReport(
       if (quiet === true) return
       const where = location.startsWith(`${paths.home}/`) ? `~${location.slice(paths.home.length)}` : location
       const names = plan.targets.map(({ name }) => sanitizeLine(name)).join(', ')
-      talk(`${err.ok(err.symbols.point)}  ${err.id(names)}   from ${err.dim(sanitizeLine(where))}`)
+      const from = `from ${err.dim(sanitizeLine(where))}`
+      talk(besideOrBelow(`${err.ok(err.symbols.point)}  ${err.id(names)}`, from, 3, stderr.columns()))
     },
     attempted: ({ stored, delivery, settlement }: Attempted): void => {
       const isGood = wasAccepted(delivery.outcome)
@@ -107,8 +109,9 @@ function createReport(
     end(left: number) {
       if (quiet === true && left === 0) return
       const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
-      const next = left === 0 ? '' : `      ${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
-      talk(`${once === true ? '' : '  '}${delivered} delivered${rest}${next}`)
+      const next = left === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
+      const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
+      talk(besideOrBelow(counts, next, 6, stderr.columns()))
     },
     close: () => queue.close(PRINT_PATIENCE_MS),
   }

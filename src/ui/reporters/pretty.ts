@@ -12,6 +12,7 @@ import type { PrintQueue } from '../print-queue.ts'
 import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import type { Talk } from '../talk.ts'
+import { besideOrBelow } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import { failureWords, handshakeWords, refusalWords, skewWords } from '../words.ts'
 
@@ -151,7 +152,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           break
         case 'stopped':
           talk.stopWaiting()
-          if (!quiet) talk.line(farewell(event.summary, theme))
+          if (!quiet) talk.line(farewell(event.summary, theme, stdout.columns()))
           break
       }
     },
@@ -224,7 +225,7 @@ function tryIt(ready: Ready): string {
   return `curl ${ready.selfSigned === undefined ? '' : '-k '}-d '{"hello":"webhook"}' ${url}`
 }
 
-function farewell(summary: Summary, theme: Theme): string {
+function farewell(summary: Summary, theme: Theme, columns: number | undefined): string {
   const parts = [`${summary.captured} captured`]
   if (summary.invalid > 0)
     parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
@@ -232,6 +233,7 @@ function farewell(summary: Summary, theme: Theme): string {
   const undelivered = summary.undelivered ?? 0
   if (undelivered > 0) parts.push(theme.bad(`${undelivered} not delivered`))
   const list = undelivered > 0 ? '--undelivered' : summary.invalid > 0 ? '--failed' : undefined
-  const next = list === undefined ? '' : `      ${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
-  return `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}${next}`
+  const next = list === undefined ? '' : `${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
+  const counts = parts.join(` ${theme.symbols.dot} `)
+  return besideOrBelow(`  stopped after ${formatDuration(summary.durationMs)}   ${counts}`, next, 6, columns)
 }

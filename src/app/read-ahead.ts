@@ -17,7 +17,7 @@ export interface Wanted {
 const MOST_READ = 32
 const MOST_BYTES = 8 * 1024 * 1024
 
-/** Reads stored requests in the order in which they will be asked for, some of them before they are. */
+/** Reads stored requests in the order in which they will be asked for, round after round, some before they are. */
 export class ReadAhead {
   readonly #store: Store
   readonly #wanted: readonly Wanted[]
@@ -35,9 +35,9 @@ export class ReadAhead {
    */
   async take(): Promise<StoredRequest> {
     const wanted = this.#wanted[this.#next]
-    if (wanted === undefined) throw new RangeError('more requests are taken than were wanted')
+    if (wanted === undefined) throw new RangeError('nothing is wanted')
     if (!this.#read.has(wanted.id)) await this.#readOn()
-    this.#next++
+    this.#next = (this.#next + 1) % this.#wanted.length
     const stored = this.#read.get(wanted.id) ?? (await this.#store.get(wanted.id))
     this.#read.delete(wanted.id)
     return stored

@@ -73,17 +73,21 @@ function ordered<Item>(items: readonly Item[], order: ReplayOrder): readonly Ite
   return order === 'reverse' ? items.toReversed() : shuffled(items, order.seed)
 }
 
+/** Bodies of what is sent again and again are held up to this many bytes in all, and read again beyond. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024
+
 function entriesOf(chosen: readonly Addressed[], repeat: number, store: Store): readonly ReplayEntry[] {
-  const ahead = new ReadAhead(
-    store,
-    chosen.filter(({ held }) => held === undefined),
-  )
+  const unread = chosen.filter(({ held }) => held === undefined)
+  const ahead = new ReadAhead(store, unread)
+  const isHeld = repeat > 1 && unread.reduce((sum, { size }) => sum + size, 0) <= MOST_HELD_BYTES
   return chosen.map(({ id, isStored, url, held }) => {
     let loaded: StoredRequest | Promise<StoredRequest> | undefined = held
-    const first = (): StoredRequest | Promise<StoredRequest> => held ?? ahead.take()
-    // What is sent again and again is read once; what is sent once is not held.
-    const again = (): StoredRequest | Promise<StoredRequest> => (loaded ??= ahead.take())
-    return { id, isStored, url, load: repeat > 1 ? again : first }
+    const load = (): StoredRequest | Promise<StoredRequest> => {
+      const stored = loaded ?? ahead.take()
+      if (isHeld) loaded = stored
+      return stored
+    }
+    return { id, isStored, url, load }
   })
 }
 

@@ -143,7 +143,7 @@ describe('the service that bench starts', () => {
     run.child.kill('SIGINT')
     const { code, signal } = await run.ended
     expect([code, signal]).toEqual([null, 'SIGINT'])
-    expect(run.stdout().toString()).toMatch(/^mode\tkind/)
+    expect(run.stdout().toString() + run.stderr()).toMatch(/^mode\tkind|nothing to show/m)
     expect(isRunning(service)).toBe(false)
   })
 

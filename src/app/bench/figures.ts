@@ -5,7 +5,7 @@ import { quantile, summarize } from '../../core/bench/stats.ts'
 import type { Counts } from './counts.ts'
 import { minus } from './counts.ts'
 import { freshnessOf } from './freshness.ts'
-import type { LedgerEvent } from './ledger.ts'
+import type { Ledger, LedgerEvent, Observer } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
 import type { BenchRecord, ModeRecord } from './record.ts'
@@ -46,7 +46,6 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
   const prediction = pace && pollModel({ ...pace, ...given, semantics: plan.target.semantics })
   const fromAckMs = delaysSince(seen, ({ ackAt }) => ackAt)
   const fromCommitMs = delaysSince(seen, ({ committedAt }) => committedAt)
-  const order = seen.toSorted((a, b) => a.at - b.at || a.event.seq - b.event.seq)
   return {
     kind: arm.kind,
     ...(pace && { intervalMs: pace.intervalMs, pollMode: pace.mode }),
@@ -57,7 +56,7 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     coalesced: seen.filter(({ exact }) => !exact).length,
     missed: offered - seen.length,
     duplicates: isPush(arm) ? mode.mode.observers.reduce((sum, { repeats }) => sum + repeats, 0) : 0,
-    outOfOrder: outOfOrder(order.filter(({ exact }) => exact).map(({ event }) => event.seq)),
+    outOfOrder: outOfOrder(mode.mode.observers, record.ledger),
     beforeAck: seen.filter(({ event, at }) => event.ackAt !== undefined && at < event.ackAt).length,
     delayMs: summarize(samples, createRandom(`${plan.seed}/bootstrap/${arm.name}`)),
     ...(fromAckMs && { fromAckMs }),
@@ -128,12 +127,17 @@ function coverage(
   return covered
 }
 
-function outOfOrder(seqs: readonly number[]): number {
+/** How often a client learnt of an event after a later one. What one answer tells has no order: lists begin anywhere. */
+function outOfOrder(observers: readonly Observer[], ledger: Ledger): number {
   let count = 0
-  let latest = 0
-  for (const seq of seqs) {
-    if (seq < latest) count++
-    else latest = seq
+  for (const { sightings } of observers) {
+    let latest = { seq: 0, at: 0 }
+    // A map keeps the order in which ids were seen first.
+    for (const [id, at] of sightings) {
+      const seq = ledger.find(id)?.seq ?? latest.seq
+      if (seq < latest.seq && at > latest.at) count++
+      if (seq > latest.seq) latest = { seq, at }
+    }
   }
   return count
 }

@@ -47,6 +47,11 @@ export async function showResult(
   deps: CliDeps,
 ): Promise<number> {
   const { io } = deps
+  const isEmpty = Object.values(measured.modes).every(({ offered }) => offered === 0)
+  if (isEmpty && measured.interrupted && flags.json !== true) {
+    io.stderr.write('stopped before the first event: there is nothing to show\n')
+    return EXIT.nothingSeen
+  }
   const result = { ...measured, assertions: evaluateAssertions(assertions, measured.modes) }
   const comparison = baseline && compareResults(baseline, result, createRandom(`${result.seed}/compare`))
   if (flags.json === true) io.stdout.write(`${JSON.stringify(result)}\n`)

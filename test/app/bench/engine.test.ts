@@ -133,6 +133,7 @@ test('several clients for a mode: as many requests, one sample for each event', 
     simulate({ ...BASE, seed: 'fan-in', subscribers, arms: [pollArm('poll', { intervalMs: 100 })] })
   const [one, five] = [(await run(1)).result.modes['poll'], (await run(5)).result.modes['poll']]
   expect(five?.samplesMs?.length).toBe(100)
+  expect(five).toMatchObject({ missed: 0, outOfOrder: 0 })
   expect((five?.requests ?? 0) / (one?.requests ?? 1)).toBeCloseTo(5, 0)
   expect(five?.delayMs.mean.value).toBeGreaterThan(35)
   expect(five?.delayMs.mean.value).toBeLessThan(70)

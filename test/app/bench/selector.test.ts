@@ -30,9 +30,8 @@ describe('where an id stands', () => {
     ).toEqual(['a', 'b'])
   })
 
-  test.each(['', 'id', '/a~2', 'header:', 'header:a b', 'regex:/(/', 'regex://'])(
-    'no selector: %j',
-    (text) => expect(parseSelector(text)).toBeUndefined(),
+  test.each(['', 'id', '/a~2', 'header:', 'header:a b', 'regex:/(/', 'regex://'])('no selector: %j', (text) =>
+    expect(parseSelector(text)).toBeUndefined(),
   )
 
   test.each([

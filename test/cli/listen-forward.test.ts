@@ -224,6 +224,13 @@ describe('what the sender is told', () => {
     expect((await bench.run(['list', '--undelivered', '--json'])).stdout.trim().split('\n')).toHaveLength(9)
   })
 
+  test('without a store nobody is sent to look there', async () => {
+    const session = await listening([String(await freePort()), '--no-store'], TTY)
+    await post(session.port)
+    await session.end()
+    expect(session.stderr.text()).toMatch(/1 captured · 1 not delivered\n$/)
+  })
+
   test('target slow: 504 after --timeout, and the delivery is recorded as unknown', async () => {
     const { port } = await app(() => new Promise(() => {}))
     const session = await listening([String(port), '--timeout', '150ms', '--json'])

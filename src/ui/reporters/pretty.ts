@@ -39,6 +39,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   /** Targets that did not answer last time. */
   const silent = new Set<string>()
   let targets = 0
+  let isKept = true
   /** The arrival printed last, as long as nothing stands below it that is another request's. */
   let above: RequestId | undefined
 
@@ -111,6 +112,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
       switch (event.type) {
         case 'ready':
           targets = event.ready.targets?.length ?? 0
+          isKept = event.ready.store !== undefined
           if (!quiet) banner(event.ready, options)
           break
         case 'request': {
@@ -152,7 +154,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           break
         case 'stopped':
           talk.stopWaiting()
-          if (!quiet) talk.line(farewell(event.summary, theme, stdout.columns()))
+          if (!quiet) talk.line(farewell(event.summary, isKept, options))
           break
       }
     },
@@ -225,7 +227,7 @@ function tryIt(ready: Ready): string {
   return `curl ${ready.selfSigned === undefined ? '' : '-k '}-d '{"hello":"webhook"}' ${url}`
 }
 
-function farewell(summary: Summary, theme: Theme, columns: number | undefined): string {
+function farewell(summary: Summary, isKept: boolean, { theme, stdout }: PrettyOptions): string {
   const parts = [`${summary.captured} captured`]
   if (summary.invalid > 0)
     parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
@@ -233,7 +235,9 @@ function farewell(summary: Summary, theme: Theme, columns: number | undefined): 
   const undelivered = summary.undelivered ?? 0
   if (undelivered > 0) parts.push(theme.bad(`${undelivered} not delivered`))
   const list = undelivered > 0 ? '--undelivered' : summary.invalid > 0 ? '--failed' : undefined
-  const next = list === undefined ? '' : `${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
-  const counts = parts.join(` ${theme.symbols.dot} `)
-  return besideOrBelow(`  stopped after ${formatDuration(summary.durationMs)}   ${counts}`, next, 6, columns)
+  // Without a store there is nothing to look at afterwards.
+  const next =
+    list === undefined || !isKept ? '' : `${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
+  const counts = `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`
+  return besideOrBelow(counts, next, 6, stdout.columns())
 }

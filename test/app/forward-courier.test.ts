@@ -9,8 +9,8 @@ import type { Delivery, DeliveryOutcome } from '../../src/core/delivery.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { NewDebt, Outgoing, Store } from '../../src/core/ports.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
-import type { FakeClock } from '../helpers/fake-clock.ts'
-import { createFakeClock, settled } from '../helpers/fake-clock.ts'
+import type { VirtualClock } from '../helpers/virtual-clock.ts'
+import { createVirtualClock } from '../helpers/virtual-clock.ts'
 import { openStore } from '../../src/store/open.ts'
 import { answerOf, collect, makeDirectory, random, requestOf, UNKNOWN } from '../store/samples.ts'
 
@@ -22,7 +22,7 @@ const STORED = { keep: 0, onNotice: () => {}, random, uid: process.getuid?.(), w
 
 const REFUSED: DeliveryOutcome = { kind: 'not-sent', code: 'ECONNREFUSED' }
 
-let clock: FakeClock
+let clock: VirtualClock
 let store: Store
 let courier: Courier | undefined
 /** What the fake target does, by URL. It may take its time. */
@@ -35,7 +35,7 @@ let mostUnderWay: number
 
 beforeEach(() => {
   courier = undefined
-  clock = createFakeClock()
+  clock = createVirtualClock()
   store = createMemoryStore({ random })
   react = () => answerOf(200)
   sent = []
@@ -145,6 +145,8 @@ function held(): { release(outcome?: DeliveryOutcome): void; waiting(): number }
   }
 }
 
+/** All that needs no time has happened. */
+const settled = (): Promise<void> => clock.pass(0)
 const undelivered = async (): Promise<string[]> =>
   (await collect(store.list({ undelivered: true, oldestFirst: true }))).map(({ request }) => request.id)
 const sentIds = (): string[] => sent.map(({ id }) => id)
@@ -422,7 +424,9 @@ describe('told to stop', () => {
     await stopped
     expect(sentIds()).toEqual(ids.slice(0, 4))
     expect(await undelivered()).toEqual(ids.slice(4))
-    expect(clock.armed()).toBe(0)
+    const { fired } = clock
+    await clock.pass(60_000)
+    expect(clock.fired).toBe(fired)
   })
 
   test('attempts that take too long are cut: what may have arrived is asked for again at once, next time', async () => {

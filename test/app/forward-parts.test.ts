@@ -9,7 +9,7 @@ import type { Delivery, DeliveryOutcome } from '../../src/core/delivery.ts'
 import type { RawHeaders } from '../../src/core/request.ts'
 import { named } from '../../src/core/request.ts'
 import type { StoredRequest } from '../../src/core/query.ts'
-import { createFakeClock } from '../helpers/fake-clock.ts'
+import { createVirtualClock } from '../helpers/virtual-clock.ts'
 import { answerOf, deliveryOf, requestOf, UNKNOWN } from '../store/samples.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 9, 30)
@@ -120,7 +120,7 @@ describe('whether a target can be reached', () => {
   const refused = outcome({ kind: 'not-sent', code: 'ECONNREFUSED' })
 
   test('one that refuses is left alone, ever longer, up to 5 s; an answer of any kind ends that', async () => {
-    const clock = createFakeClock()
+    const clock = createVirtualClock()
     const health = new Health(clock)
     const pauses: number[] = []
     for (let i = 0; i < 8; i++) {
@@ -142,19 +142,19 @@ describe('whether a target can be reached', () => {
   })
 
   test('of many that fail at once only the first counts', () => {
-    const health = new Health(createFakeClock())
+    const health = new Health(createVirtualClock())
     for (let i = 0; i < 16; i++) health.learn(APP, refused, 0)
     expect(health.failures(APP)).toBe(1)
   })
 
   test('an attempt that we cut ourselves says nothing about the target', () => {
-    const health = new Health(createFakeClock())
+    const health = new Health(createVirtualClock())
     health.learn(APP, outcome({ kind: 'not-sent', code: 'INTERRUPTED' }), 0)
     expect(health.isUp(APP)).toBe(true)
   })
 
   test('one that asks for patience gets it, and is not down', async () => {
-    const clock = createFakeClock()
+    const clock = createVirtualClock()
     const health = new Health(clock)
     health.learn(APP, outcome(answerOf(429)), 10_000)
     expect([health.isUp(APP), health.downForMs(APP), health.failures(APP)]).toEqual([false, 10_000, 0])
@@ -163,7 +163,7 @@ describe('whether a target can be reached', () => {
   })
 
   test('one target is none of another’s business', () => {
-    const health = new Health(createFakeClock())
+    const health = new Health(createVirtualClock())
     health.learn(APP, refused, 0)
     expect(health.isUp('http://localhost:4000/')).toBe(true)
   })

@@ -65,9 +65,10 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
 
   function attempt(request: Outgoing, limits: DeliverOptions): Promise<DeliveryOutcome> {
     const { timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, signal } = limits
-    const refused = literalRefusal(request.url, loopbackOnly, noPrivate)
-    if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
     const { origin } = new URL(request.url)
+    // What has a pool has been looked at.
+    const refused = pools.has(origin) ? undefined : literalRefusal(request.url, loopbackOnly, noPrivate)
+    if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
     return new Promise((resolve) => {
       let release: (() => void) | undefined
       const exchange = new Exchange((outcome) => {

@@ -80,6 +80,30 @@ describe('where to', () => {
     await session.end()
   })
 
+  test('* takes what is left, and hides what comes after it', async () => {
+    const [star, after] = [await app(), await app()]
+    const session = await listening([
+      '--no-store',
+      '--route',
+      `* -> ${star.port}`,
+      '--route',
+      `* -> ${after.port}`,
+    ])
+    await post(session.port, { path: '/x' })
+    await session.end()
+    expect([star.received.length, after.received.length]).toEqual([1, 0])
+  })
+
+  test('a cloud’s metadata service is never asked, not even where it is typed', async () => {
+    const session = await listening(['http://169.254.169.254/latest/', '--no-store'], TTY)
+    expect(await post(session.port)).toMatchObject({
+      status: 502,
+      body: expect.stringContaining('METADATA_ADDRESS') as string,
+    })
+    expect(await session.stderr.until(/✗/)).toMatch(/169\.254\.169\.254: .*metadata/)
+    await session.end()
+  })
+
   test('with routes alone, what none takes is kept and answered by us', async () => {
     const billing = await app(() => ({ status: 418 }))
     const session = await listening(['--route', `event:invoice.* -> ${billing.port}`])
@@ -103,6 +127,7 @@ describe('where to', () => {
     [['3000', '--header', 'a b: c'], /--header/],
     [['3000', '--exec-concurrency', '65', '--exec', 'true'], /--exec-concurrency.*at most 64/s],
     [['3000', '--order-by', 'path', '--retries', '2'], /--respond 202 --order-by path/],
+    [['3000', '--order-by', 'request.', '--respond', '202'], /--order-by/],
     [['--retries', '3'], /no target is given/],
     [['ftp://localhost/'], /target.*http URL/s],
     [['http://user:pw@localhost:3000'], /target/],
@@ -163,6 +188,25 @@ describe('from a settings file', () => {
     const session = await listening([], { env: { WEBHOOK_CLI_TARGET: String(port) } })
     expect((await post(session.port)).status).toBe(299)
     await session.end()
+  })
+
+  test('variables hold several targets and routes, one a line', async () => {
+    const [a, b, c] = [await app(), await app(), await app()]
+    const session = await listening([], {
+      env: {
+        WEBHOOK_CLI_FORWARD: `${a.port}\n${b.port}/b`,
+        WEBHOOK_CLI_ROUTE: `method:PUT -> ${c.port}\nevent:never -> 1`,
+      },
+    })
+    await post(session.port, { path: '/x' })
+    await post(session.port, { path: '/put', method: 'PUT' })
+    await arrivedAt(b, 1)
+    await session.end()
+    expect([a, b, c].map(({ received }) => received.map(({ url }) => url))).toEqual([
+      ['/x'],
+      ['/b'],
+      ['/put'],
+    ])
   })
 
   test('a command line is no setting', async () => {

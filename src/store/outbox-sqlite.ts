@@ -11,10 +11,10 @@ import type {
   WorkerMark,
   Workers,
 } from '../core/outbox.ts'
-import { EXEC_PREFIX } from '../core/outbox.ts'
 import type { NewDebt } from '../core/ports.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { RequestId } from '../core/request.ts'
+import { PARKED, prepareOutboxStatements } from './outbox-statements.ts'
 import type { RowReader } from './rows.ts'
 import type { Database, SqlRow } from './sqlite-driver.ts'
 
@@ -39,7 +39,7 @@ export interface SqliteOutboxOptions {
 /** The table `owed`, one row for each debt. */
 export class SqliteOutbox implements Outbox {
   readonly #options: SqliteOutboxOptions
-  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #statements: ReturnType<typeof prepareOutboxStatements>
   readonly #self: string
   #holdsAny = false
   /** Requests up to here have been looked at in this run. */
@@ -49,28 +49,47 @@ export class SqliteOutbox implements Outbox {
     const { pid, began } = options.workers.self
     this.#options = options
     this.#self = JSON.stringify([pid, began, options.nonce])
-    this.#statements = prepareStatements(options.db)
+    this.#statements = prepareOutboxStatements(options.db)
   }
 
   /** Within the transaction of a capture. */
-  insert(seq: number, { destination, orderKey, taken }: NewDebt, now: number): void {
+  insert(seq: number, { destination, orderKey, taken }: NewDebt, now: number): number {
+    const { insert, isBehind } = this.#statements
     if (taken) this.#holdsAny = true
-    this.#statements.insert.run(seq, destination, orderKey ?? null, now, taken ? this.#self : null)
+    const waits = orderKey !== undefined && isBehind.get(destination, orderKey, seq) !== undefined
+    const worker = taken ? this.#self : waits ? PARKED : null
+    return insert.run(seq, destination, orderKey ?? null, now, worker)
   }
 
   /** Within a transaction: pays what nobody works on. */
   payFree(seq: number): void {
-    this.#statements.payFree.run(seq)
+    this.#ending(seq, () => this.#statements.payFree.run(seq))
   }
 
-  openDebtsOf(seq: number): OpenDebt[] {
-    return this.#statements.ofRequest.all(seq).map((row) => ({
-      destination: String(row['destination']),
-      attempts: this.#number(row, 'attempts'),
-      state: row['state'] === 0 ? 'waiting' : 'given-up',
-      dueAt: this.#number(row, 'due_at'),
-      ...orderKeyOf(row),
-    }))
+  /** Ends debts of a request; what waited behind them is free then. */
+  #ending(seq: number, end: () => number): number {
+    const { keysOf, freeNext } = this.#statements
+    const keys = keysOf.all(seq)
+    const ended = end()
+    for (const row of keys) freeNext.run(String(row['destination']), String(row['order_key']))
+    return ended
+  }
+
+  /** By sequence number, of those requests that are owed to somebody. */
+  openDebtsOf(seqs: readonly number[]): ReadonlyMap<number, OpenDebt[]> {
+    const debts = new Map<number, OpenDebt[]>()
+    for (const row of this.#statements.ofRequests.all(JSON.stringify(seqs))) {
+      const seq = this.#number(row, 'request_seq')
+      const debt: OpenDebt = {
+        destination: String(row['destination']),
+        attempts: this.#number(row, 'attempts'),
+        state: row['state'] === 0 ? 'waiting' : 'given-up',
+        dueAt: this.#number(row, 'due_at'),
+        ...orderKeyOf(row),
+      }
+      debts.set(seq, [...(debts.get(seq) ?? []), debt])
+    }
+    return debts
   }
 
   async take({ limit, now, destinations }: Demand): Promise<Taken> {
@@ -114,9 +133,9 @@ export class SqliteOutbox implements Outbox {
     const { pay, giveUp, retry, giveBack } = this.#statements
     switch (settlement.kind) {
       case 'paid':
-        return pay.run(seq, destination, this.#self)
+        return this.#ending(seq, () => pay.run(seq, destination, this.#self))
       case 'given-up':
-        return giveUp.run(seq, destination, this.#self)
+        return this.#ending(seq, () => giveUp.run(seq, destination, this.#self))
       case 'retry': {
         const delay = Math.ceil(settlement.delayMs)
         return retry.run(seq, destination, this.#self, now + delay, delay)
@@ -148,11 +167,7 @@ export class SqliteOutbox implements Outbox {
   #claim(seq: number, assign: Assign, now: number): number {
     const stored = this.#options.stored(seq)
     if (stored?.request.source !== 'captured') return 0
-    return assign(stored).reduce(
-      (made, { destination, orderKey }) =>
-        made + this.#statements.insert.run(seq, destination, orderKey ?? null, now, null),
-      0,
-    )
+    return assign(stored).reduce((made, owing) => made + this.insert(seq, { ...owing, taken: false }, now), 0)
   }
 
   async adopt(assign: Assign, now: number): Promise<number> {
@@ -172,7 +187,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   #adoptDebtsOf(seq: number, assign: Assign, now: number): number {
-    const { wasAcceptedOnce, revive, payFree, insert } = this.#statements
+    const { wasAcceptedOnce, revive } = this.#statements
     const stored = this.#options.stored(seq)
     if (stored === undefined) return 0
     const owings = assign(stored)
@@ -180,11 +195,8 @@ export class SqliteOutbox implements Outbox {
     // Somebody has it already: to the others it is owed as before, and to nobody else.
     if (wasAcceptedOnce.get(seq) !== undefined)
       return owings.reduce((count, { destination }) => count + revive.run(seq, destination, now), 0)
-    payFree.run(seq)
-    return owings.reduce(
-      (count, { destination, orderKey }) => count + insert.run(seq, destination, orderKey ?? null, now, null),
-      0,
-    )
+    this.payFree(seq)
+    return owings.reduce((count, owing) => count + this.insert(seq, { ...owing, taken: false }, now), 0)
   }
 
   async count(destinations: readonly string[]): Promise<{ waiting: number; givenUp: number }> {
@@ -239,52 +251,5 @@ function markFrom(text: string): WorkerMark | undefined {
     return typeof pid === 'number' && typeof began === 'string' ? { pid, began } : undefined
   } catch {
     return undefined
-  }
-}
-
-function prepareStatements(db: Database) {
-  const isWanted = `destination IN (SELECT value FROM json_each(?))`
-  // Of each order key only the oldest that is owed still, whoever has it.
-  const free = `state = 0 AND worker IS NULL AND ${isWanted}
-    AND (order_key IS NULL OR NOT EXISTS (SELECT 1 FROM owed AS earlier WHERE earlier.destination = owed.destination
-      AND earlier.order_key = owed.order_key AND earlier.request_seq < owed.request_seq AND earlier.state = 0))`
-  const mine = `request_seq = ?1 AND destination = ?2 AND worker = ?3`
-  const notCommand = `substr(destination, 1, ${EXEC_PREFIX.length}) <> '${EXEC_PREFIX}'`
-  return {
-    insert: db.prepare(`INSERT OR IGNORE INTO owed (request_seq, destination, order_key, due_at, worker)
-      VALUES (?, ?, ?, ?, ?)`),
-    due: db.prepare(`SELECT request_seq, CAST(destination AS TEXT) AS destination, order_key, attempts FROM owed
-      WHERE due_at <= ? AND ${free} ORDER BY due_at, request_seq LIMIT ?`),
-    nextDue: db.prepare(`SELECT due_at FROM owed WHERE ${free} ORDER BY due_at LIMIT 1`),
-    hold: db.prepare(`UPDATE owed SET worker = ? WHERE request_seq = ? AND destination = ?`),
-    workers: db.prepare(`SELECT DISTINCT worker FROM owed WHERE worker IS NOT NULL AND worker <> ?`),
-    free: db.prepare(`UPDATE owed SET worker = NULL WHERE worker = ?`),
-    unstick: db.prepare(
-      `SELECT 1 FROM owed WHERE state = 0 AND worker IS NULL AND due_at - delay > ? LIMIT 1`,
-    ),
-    clockBack: db.prepare(
-      `UPDATE owed SET due_at = ?1 + delay WHERE state = 0 AND worker IS NULL AND due_at - delay > ?1`,
-    ),
-    pay: db.prepare(`DELETE FROM owed WHERE ${mine}`),
-    giveUp: db.prepare(`UPDATE owed SET attempts = attempts + 1, state = 1, worker = NULL WHERE ${mine}`),
-    retry: db.prepare(
-      `UPDATE owed SET attempts = attempts + 1, due_at = ?4, delay = ?5, worker = NULL WHERE ${mine}`,
-    ),
-    giveBack: db.prepare(`UPDATE owed SET worker = NULL WHERE ${mine}`),
-    payFree: db.prepare(`DELETE FROM owed WHERE request_seq = ? AND worker IS NULL AND ${notCommand}`),
-    ofRequest: db.prepare(
-      `SELECT destination, order_key, attempts, state, due_at FROM owed WHERE request_seq = ? ORDER BY destination`,
-    ),
-    unclaimed:
-      db.prepare(`SELECT seq FROM requests WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM owed WHERE request_seq = seq)
-      AND NOT EXISTS (SELECT 1 FROM deliveries WHERE request_seq = seq AND accepted = 1) ORDER BY seq LIMIT ?`),
-    newest: db.prepare('SELECT coalesce(max(seq), 0) AS newest FROM requests'),
-    wasAcceptedOnce: db.prepare(`SELECT 1 FROM deliveries WHERE request_seq = ? AND accepted = 1 LIMIT 1`),
-    freeAfter: db.prepare(`SELECT DISTINCT request_seq FROM owed WHERE request_seq > ? AND worker IS NULL
-      AND ${notCommand} ORDER BY request_seq LIMIT ?`),
-    revive: db.prepare(`UPDATE owed SET state = 0, attempts = 0, delay = 0, due_at = ?3
-      WHERE request_seq = ?1 AND destination = ?2 AND worker IS NULL`),
-    count: db.prepare(`SELECT coalesce(sum(state = 0), 0) AS waiting, coalesce(sum(state = 1), 0) AS given_up
-      FROM owed WHERE ${isWanted}`),
   }
 }

@@ -2,6 +2,7 @@ import { statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
 import { OWED_STILL } from './outbox-sqlite.ts'
+import { FREE_PARKED } from './outbox-statements.ts'
 import { tryPatiently } from './patience.ts'
 import type { Reserve } from './reserve.ts'
 import type { RowReader } from './rows.ts'
@@ -86,7 +87,7 @@ export class SqliteRemover {
     return this.#transact((counters) => {
       const list = JSON.stringify(seqs)
       this.#statements.deleteDeliveriesOf.run(list)
-      this.#statements.deleteDebtsOf.run(list)
+      if (this.#statements.deleteDebtsOf.run(list) > 0) this.#statements.freeParked.run()
       const deleted = this.#statements.deleteRequests.run(list)
       counters.kept -= deleted
       return deleted
@@ -142,6 +143,7 @@ function prepareStatements(db: Database) {
       'DELETE FROM owed WHERE request_seq <= ? AND request_seq NOT IN (SELECT seq FROM requests)',
     ),
     deleteDebtsOf: db.prepare('DELETE FROM owed WHERE request_seq IN (SELECT value FROM json_each(?))'),
+    freeParked: db.prepare(FREE_PARKED),
     deleteRequests: db.prepare('DELETE FROM requests WHERE seq IN (SELECT value FROM json_each(?))'),
     deleteDeliveriesOf: db.prepare(
       'DELETE FROM deliveries WHERE request_seq IN (SELECT value FROM json_each(?))',

@@ -9,6 +9,11 @@ const OTHER = 'http://localhost:4000'
 const NOW = 1_700_000_000_000
 const all = { limit: 100, now: NOW, destinations: [APP, OTHER] }
 const toApp: Assign = () => [{ destination: APP }]
+/** Another place for the first request, none for the others. */
+const onlyFirst =
+  (destination: string): Assign =>
+  ({ request }) =>
+    request.seq === 1 ? [{ destination }] : []
 
 /** What every store must do with debts. */
 export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
@@ -123,6 +128,36 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
       expect(ids(again.debts)).toEqual([a1])
       await outbox.settle(debt, { kind: 'given-up' }, NOW, refused(a1))
       expect(ids((await outbox.take({ ...all, now: NOW + 1000 })).debts)).toEqual([a2])
+    })
+
+    test.each<[string, (head: string) => Promise<unknown>]>([
+      ['removed', () => store.remove({ limit: 1, oldestFirst: true })],
+      ['delivered by a replay', (head) => store.record({ ...accepted(head), cause: 'replay' })],
+      ['brought to another destination', () => outbox.adopt(onlyFirst(OTHER), NOW)],
+    ])('the next of a key has its turn when the oldest is %s', async (_how, end) => {
+      const [head, ...rest] = [
+        await owe('/1', [APP], 'k'),
+        await owe('/2', [APP], 'k'),
+        await owe('/3', [APP], 'k'),
+      ]
+      await end(head)
+      for (const id of rest) {
+        const { debts } = await outbox.take({ ...all, destinations: [APP] })
+        expect(ids(debts)).toEqual([id])
+        const [debt] = debts
+        if (debt !== undefined) await outbox.settle(debt, { kind: 'paid' }, NOW, accepted(id))
+      }
+    })
+
+    test('adopting keeps the order of a key', async () => {
+      const made = [await owe('/1', [APP], 'k'), await owe('/2', [APP], 'k'), await owe('/3', [APP], 'k')]
+      await outbox.adopt(() => [{ destination: APP, orderKey: 'k' }], NOW)
+      for (const id of made) {
+        const { debts } = await outbox.take(all)
+        expect(ids(debts)).toEqual([id])
+        const [debt] = debts
+        if (debt !== undefined) await outbox.settle(debt, { kind: 'given-up' }, NOW, refused(id))
+      }
     })
 
     test('a clock put back makes nothing wait for longer than it was to wait', async () => {

@@ -72,3 +72,30 @@ test('a store that is closed has let go of what it had in hand', async () => {
   expect((await second.outbox.take(demand)).debts.map(({ requestId }) => requestId)).toEqual([id])
   await second.close()
 })
+
+test('of a key with thousands of debts, looking for work steps over none of them', async () => {
+  const store = await openAs(1, new Set([1]))
+  const owe = (count: number): Promise<unknown> => {
+    const debt = { destination: APP, orderKey: '/hooks', taken: false }
+    const request = requestOf({ receivedAt: demand.now })
+    return Promise.all(Array.from({ length: count }, () => store.capture(request, UNKNOWN, [debt])))
+  }
+  const look = async (): Promise<number> => {
+    const times: number[] = []
+    for (let i = 0; i < 21; i++) {
+      const began = performance.now()
+      await store.outbox.take(demand)
+      times.push(performance.now() - began)
+    }
+    return times.toSorted((a, b) => a - b)[10] ?? 0
+  }
+  await owe(20)
+  expect((await store.outbox.take(demand)).debts).toHaveLength(1)
+  const few = await look()
+  await owe(5000)
+  const many = await look()
+  console.log(`looking for work: ${few.toFixed(2)} ms with 20 behind one, ${many.toFixed(2)} ms with 5,020`)
+  // Stepping over them made it 100 times as much.
+  expect(many).toBeLessThan(10 * few + 0.5)
+  await store.close()
+})

@@ -24,20 +24,28 @@ const SIDECARS: readonly string[] = ['-wal', '-shm', '-journal', '-reserve']
 const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
 const NON_BLOCKING: number = constants.O_NONBLOCK ?? 0
 
+/** Throws where an open file, looked at but not written to, is not a store. */
+export type RefuseOthers = (path: string, fd: number) => void
+
 /**
  * Makes sure that a regular file of ours, closed to everybody else, stands at the path before SQLite opens it.
  *
  * SQLite itself would create it under the umask and follow a link that somebody left there. Its `-wal` and
  * `-shm` take over the mode of the database.
  * @param uid the user we run as; undefined where the system has no such thing
- * @throws AppError `store-unsafe` or `store-unavailable`
+ * @param refuseOthers asked before anything is changed: a mistyped `--store /etc/passwd` once took that file's mode
+ * @throws AppError `store-unsafe`, `store-unavailable`, or what `refuseOthers` throws
  */
-export function prepareStoreFile(path: string, uid: number | undefined): StoreNotice[] {
+export function prepareStoreFile(
+  path: string,
+  uid: number | undefined,
+  refuseOthers: RefuseOthers,
+): StoreNotice[] {
   try {
     const directory = dirname(path)
     mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY })
     const notices = noticesOfDirectory(directory, uid)
-    if (!createPrivateFile(path)) notices.push(...secureExisting(path, uid))
+    if (!createPrivateFile(path)) notices.push(...secureExisting(path, uid, refuseOthers))
     for (const suffix of SIDECARS) notices.push(...secureExisting(path + suffix, uid))
     return notices
   } catch (error) {
@@ -57,7 +65,7 @@ function createPrivateFile(path: string): boolean {
   }
 }
 
-function secureExisting(path: string, uid: number | undefined): StoreNotice[] {
+function secureExisting(path: string, uid: number | undefined, refuseOthers?: RefuseOthers): StoreNotice[] {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return []
   refuseUnsafe(path, found, uid)
@@ -67,6 +75,7 @@ function secureExisting(path: string, uid: number | undefined): StoreNotice[] {
     // Looked at again through the descriptor: the name may mean another file by now.
     const opened = fstatSync(fd)
     refuseUnsafe(path, opened, uid)
+    refuseOthers?.(path, fd)
     const mode = opened.mode & 0o777
     if (uid === undefined || (mode & OTHERS) === 0) return []
     fchmodSync(fd, PRIVATE_FILE)

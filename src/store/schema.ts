@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { AppError } from '../core/errors.ts'
 import type { Random } from '../core/ports.ts'
 import { ID_KEY_BYTES } from './ids.ts'
@@ -73,27 +73,38 @@ export const MIGRATIONS: readonly Migration[] = [
 const HEADER_BYTES = 100
 const MAGIC = 'SQLite format 3\0'
 
-/** What the first bytes of a file say, read before SQLite may write to it. Layout: https://sqlite.org/fileformat.html */
-function readHeader(path: string): Buffer {
+/**
+ * The head of a database, read before SQLite may write to it; undefined for an empty file, which is ours to fill.
+ * Layout: https://sqlite.org/fileformat.html
+ * @throws AppError `store-corrupt`
+ */
+function readHeader(path: string, fd: number): Buffer | undefined {
   const header = Buffer.alloc(HEADER_BYTES)
-  const fd = openSync(path, 'r')
-  try {
-    return header.subarray(0, readSync(fd, header, 0, HEADER_BYTES, 0))
-  } finally {
-    closeSync(fd)
-  }
+  const length = readSync(fd, header, 0, HEADER_BYTES, 0)
+  if (length === 0) return undefined
+  if (length === HEADER_BYTES && header.toString('latin1', 0, MAGIC.length) === MAGIC) return header
+  throw new AppError('store-corrupt', { path, reason: 'not an SQLite database' })
+}
+
+/**
+ * Refuses a file that is no database at all. An empty file is ours to fill.
+ * @throws AppError `store-corrupt`
+ */
+export function refuseNoDatabase(path: string, fd: number): void {
+  readHeader(path, fd)
 }
 
 /**
  * Refuses a file that is not ours to write, without having changed a byte of it. An empty file is ours to fill.
  * @throws AppError `store-corrupt`, `store-foreign` or `store-newer`
  */
-export function refuseOthersFile(path: string, migrations: readonly Migration[] = MIGRATIONS): void {
-  const header = readHeader(path)
-  if (header.length === 0) return
-  if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
-    throw new AppError('store-corrupt', { path, reason: 'not an SQLite database' })
-  }
+export function refuseOthersFile(
+  path: string,
+  fd: number,
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const header = readHeader(path, fd)
+  if (header === undefined) return
   if (header.readUInt32BE(68) !== APPLICATION_ID) throw new AppError('store-foreign', { path })
   const schema = header.readUInt32BE(60)
   if (schema > migrations.length)

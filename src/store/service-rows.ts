@@ -1,6 +1,7 @@
 import type { StoreNotice } from '../core/ports.ts'
 import type { ServiceRows } from '../core/service.ts'
 import { prepareStoreFile } from './files.ts'
+import { refuseNoDatabase } from './schema.ts'
 import type { Statement, WarningEmitter } from './sqlite-driver.ts'
 import { defaultDriver, openDatabase } from './sqlite-driver.ts'
 
@@ -26,7 +27,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS service_row (
  * @throws AppError one of the `store-…` codes
  */
 export function openServiceRows({ path, uid, warnings, onNotice }: ServiceRowsOptions): ServiceRows {
-  for (const notice of prepareStoreFile(path, uid)) onNotice(notice)
+  for (const notice of prepareStoreFile(path, uid, refuseNoDatabase)) onNotice(notice)
   const db = openDatabase(path, defaultDriver(), warnings)
   // One service at a time: two would give the same numbers to different events. The first write takes the lock.
   db.exec('PRAGMA locking_mode = EXCLUSIVE')

@@ -51,8 +51,7 @@ const DELETE_ROWS = 500
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const path = resolve(options.path)
-  for (const notice of prepareStoreFile(path, options.uid)) options.onNotice?.(notice)
-  refuseOthersFile(path)
+  for (const notice of prepareStoreFile(path, options.uid, refuseOthersFile)) options.onNotice?.(notice)
   const db = openDatabase(path, options.driver ?? defaultDriver(), options.warnings)
   try {
     return new SqliteStore(db, options)

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StoreNotice } from '../../src/core/ports.ts'
+import { openServiceRows } from '../../src/store/service-rows.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { startChild } from './children.ts'
 import { filesUnder, makeDirectory, random, requestOf, UNKNOWN } from './samples.ts'
@@ -57,6 +58,18 @@ describe.skipIf(uid === undefined)('R-STO-1: only the owner reads captures', () 
     await (await open(notices)).close()
     expect(notices).toEqual([{ kind: 'mode-narrowed', path, from: 0o644 }])
     expect(modeOf(path)).toBe(0o600)
+  })
+
+  test('a file that is no store keeps its mode and its bytes', async () => {
+    writeFileSync(path, 'root:x:0:0:root:/root:/bin/sh\n'.repeat(9))
+    chmodSync(path, 0o644)
+    const before = readFileSync(path)
+    const notices: StoreNotice[] = []
+    await expect(open(notices)).rejects.toMatchObject({ code: 'store-corrupt' })
+    expect(() =>
+      openServiceRows({ path, uid, warnings: process, onNotice: (notice) => notices.push(notice) }),
+    ).toThrow('store-corrupt')
+    expect([modeOf(path), readFileSync(path).equals(before), notices]).toEqual([0o644, true, []])
   })
 
   test('a log that others can read is closed to them', async () => {

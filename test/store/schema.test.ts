@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isAppError } from '../../src/core/errors.ts'
@@ -100,7 +100,9 @@ const fail: Migration = (db) => {
   db.exec('nonsense')
 }
 const withDatabase = (migrations: readonly Migration[]) => {
-  refuseOthersFile(path, migrations)
+  const fd = openSync(path, 'r')
+  refuseOthersFile(path, fd, migrations)
+  closeSync(fd)
   const db = openRaw(path)
   try {
     migrate(db, random, migrations)

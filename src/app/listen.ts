@@ -89,6 +89,8 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
     const inFlight = receiver.inFlight()
     if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
     await receiver.close(options.graceMs)
+    // Who ends by itself has done its work when what it captured is passed on; who is told to end stops.
+    await session.passOnDue(deps.stop)
     const undelivered = await session.stopForwarding()
     const summary = session.summary(clock.monotonic() - startedAt, undelivered)
     reporter.report({ type: 'stopped', summary })
@@ -152,6 +154,10 @@ class Session {
     this.#store = await this.#opening
     this.#courier?.wake()
     return this.#store
+  }
+
+  async passOnDue(stop: AbortSignal): Promise<void> {
+    if (!stop.aborted) await this.#courier?.tryDue(stop)
   }
 
   /** @returns how many deliveries are left to be made; absent where none were to be made */

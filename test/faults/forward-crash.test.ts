@@ -217,6 +217,15 @@ describe('told to end while deliveries are under way', () => {
   })
 })
 
+test('a listener that ends by itself has passed on what it captured', async () => {
+  app.conduct = { kind: 'answer', afterMs: 20 }
+  const listening = await listener([app.url, '--respond', '202', '--count', '100', '--concurrency', '4'])
+  await postKeyed(listening.port, 4, 0, 100)
+  expect(await listening.ended).toEqual({ code: 0, signal: null })
+  expect(acceptedIds().size).toBe(100)
+  expect(await listed()).toBe(0)
+})
+
 describe('forward --once', () => {
   test('waits for a target that is down as long as for one request, however many are queued', async () => {
     await capture(300)

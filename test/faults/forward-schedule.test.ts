@@ -280,6 +280,42 @@ describe('R-FWD-14: when a request is tried again', () => {
   })
 })
 
+describe('ending by oneself', () => {
+  const never = new AbortController().signal
+
+  /** When it was over, in virtual milliseconds. */
+  async function timeOf(bench: Bench, work: Promise<unknown>): Promise<number> {
+    let at = Infinity
+    void work.then(() => (at = bench.clock.monotonic()))
+    await bench.clock.pass(3_600_000)
+    return at
+  }
+
+  test('waits for all that is due, however slow, and not for what is to be tried later', async () => {
+    const bench = await startBench({ concurrency: 1, backoff: { kind: 'fixed', ms: 600_000 } })
+    bench.react = async (_request, n) => {
+      await bench.clock.sleep(20_000, never)
+      return answer(n === 2 ? 500 : 200)
+    }
+    await bench.owe(10)
+    const at = await timeOf(bench, bench.courier.tryDue(never))
+    expect(Math.round(at / 1000)).toBe(200)
+  })
+
+  test('does not wait for a target that is down, and for one that never answers no longer than one attempt', async () => {
+    const bench = await startBench({ concurrency: 1 })
+    bench.react = () => REFUSED
+    await bench.owe(10)
+    expect(await timeOf(bench, bench.courier.tryDue(never))).toBe(0)
+    const began = bench.clock.monotonic()
+    bench.react = async () => {
+      await bench.clock.sleep(30_000, never)
+      return { kind: 'unknown', code: 'ETIMEDOUT' }
+    }
+    expect((await timeOf(bench, bench.courier.tryDue(never))) - began).toBeLessThanOrEqual(60_000)
+  })
+})
+
 describe('a store that cannot write', () => {
   const full = (): AppError<'store-write-failed'> =>
     new AppError('store-write-failed', { path: 'x', reason: 'full', full: true })

@@ -90,7 +90,10 @@ export class Courier {
   readonly #writes: (() => Promise<void>)[] = []
   #cancelWrites: (() => void) | undefined
   #cancelTimer: () => void = () => {}
-  #onIdle: (() => void) | undefined
+  /** Called when nothing is under way and nothing is due; `isDone` where nothing is left for later either. */
+  #onRest: ((isDone: boolean) => void) | undefined
+  /** Attempts that came to an end of which something is known. */
+  #ended = 0
 
   constructor(options: CourierOptions, deps: CourierDeps) {
     this.#options = options
@@ -124,9 +127,24 @@ export class Courier {
   /** Resolves once nothing is left to be tried. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onIdle = resolve
+      this.#onRest = (isDone) => {
+        if (isDone) resolve()
+      }
       this.wake()
     })
+  }
+
+  /** Resolves once all that is due has been tried, or when for the time of one attempt nothing came of any. */
+  async tryDue(stop: AbortSignal): Promise<void> {
+    const rested = new AbortController()
+    this.#onRest = () => rested.abort()
+    this.wake()
+    const signal = AbortSignal.any([rested.signal, stop])
+    for (let before = -1; before !== this.#ended && !signal.aborted;) {
+      before = this.#ended
+      await this.#deps.clock.sleep(this.#options.timeoutMs, signal)
+    }
+    this.#onRest = undefined
   }
 
   /** What is still owed to our destinations. */
@@ -163,7 +181,7 @@ export class Courier {
     }
     this.#looking = undefined
     if (this.#isStopping()) return
-    if (restMs === undefined && this.#underWay.size === 0) this.#onIdle?.()
+    if (this.#underWay.size === 0) this.#onRest?.(restMs === undefined)
     this.#cancelTimer = this.#deps.clock.after(Math.min(restMs ?? Infinity, LOOK_AGAIN_MS), () => this.wake())
   }
 
@@ -300,6 +318,7 @@ export class Courier {
     }
     if (destination.kind === 'http')
       this.#health.learn(debt.destination, delivery, this.#delayAsked(delivery))
+    if (run.outcome.kind !== 'unknown') this.#ended++
     const { retries, execRetries } = this.#options
     const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
     const settlement = this.#settlementOf(delivery, attempt, isLast)
@@ -334,7 +353,7 @@ export class Courier {
       .catch((error: unknown) => this.#deps.onFailure(error))
       .finally(() => {
         this.#underWay.delete(held)
-        if (this.#onIdle !== undefined) this.wake()
+        if (this.#onRest !== undefined) this.wake()
       })
     this.#underWay.add(held)
   }

@@ -270,7 +270,7 @@ describe('what goes wrong is said, with what to do', () => {
     let session: ReturnType<typeof bench.start> | undefined
     const stopping = await origin({
       onEvent(count) {
-        if (count === 25) session?.interrupt()
+        if (count === 60) session?.interrupt()
       },
     })
     session = bench.start(
@@ -291,7 +291,7 @@ describe('what goes wrong is said, with what to do', () => {
     expect(await session.status).toBe(130)
     expect(session.stdout.text()).toMatch(/\n webhook +\d+ .*\n/)
     expect(stopping.subscriptions.size).toBe(0)
-    expect(stopping.requests.filter((line) => line === 'POST /events').length).toBeLessThan(40)
+    expect(stopping.requests.filter((line) => line === 'POST /events').length).toBeLessThan(80)
   })
 
   test('a webhook that never comes: exit 3, and where to look', async () => {

@@ -113,18 +113,26 @@ function sightingsOf(plan: BenchPlan, record: BenchRecord, { mode }: ModeRecord)
     })
 }
 
-/** Of a resource that shows its latest state only: whoever sees a later state knows that the earlier one is over. */
+/**
+ * Of a resource that shows its latest state only: whoever sees a later state knows that the earlier one is over.
+ * Triggers under way at the same time may be carried out in another order than they were sent: what counts is when
+ * each was done, as far as the target tells.
+ */
 function coverage(
   events: readonly LedgerEvent[],
   seen: ReadonlyMap<LedgerEvent, number>,
 ): ReadonlyMap<LedgerEvent, number> {
   const covered = new Map<LedgerEvent, number>()
   let earliest = Number.POSITIVE_INFINITY
-  for (const event of events.toSorted((a, b) => b.seq - a.seq)) {
+  for (const event of events.toSorted((a, b) => doneAt(b) - doneAt(a))) {
     earliest = Math.min(earliest, seen.get(event) ?? earliest)
     if (Number.isFinite(earliest)) covered.set(event, earliest)
   }
   return covered
+}
+
+function doneAt({ committedAt, ackAt, scheduledAt }: LedgerEvent): number {
+  return committedAt ?? ackAt ?? scheduledAt
 }
 
 /** How often a client learnt of an event after a later one. What one answer tells has no order: lists begin anywhere. */

@@ -21,6 +21,8 @@ export const MAX_SEQ: number = WORDS * WORDS - 1
 /** The ids of one store: a keyed permutation of its sequence numbers. */
 export interface Ids {
   encode(seq: number): RequestId
+  /** The sequence number that a whole id stands for, whether such a request is kept or not. */
+  decode(id: RequestId): number | undefined
   /** The low twenty bits of every sequence number whose id begins with the prefix of one to four letters. */
   lowWords(prefix: string): number[]
 }
@@ -54,6 +56,11 @@ export function createIds(key: Uint8Array): Ids {
     encode(seq) {
       const lowWord = seq % WORDS
       return letters(low.permute(lowWord)) + letters(high.permute(highWordOf(seq) ^ tweak.permute(lowWord)))
+    },
+    decode(id) {
+      if (id.length !== 2 * WORD_LETTERS || !isIdPrefix(id)) return undefined
+      const lowWord = low.invert(valueOf(id.slice(0, WORD_LETTERS)))
+      return seqOf(high.invert(valueOf(id.slice(WORD_LETTERS))) ^ tweak.permute(lowWord), lowWord)
     },
     lowWords(prefix) {
       const freeBits = WORD_BITS - 5 * prefix.length

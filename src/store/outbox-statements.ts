@@ -32,7 +32,7 @@ type Name =
   | 'isBehind'
   | 'keysOf'
   | 'freeNext'
-  | 'ofRequest'
+  | 'ofRequests'
   | 'unclaimed'
   | 'newest'
   | 'wasAcceptedOnce'

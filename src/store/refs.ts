@@ -54,7 +54,8 @@ export class Refs {
 
   /** The sequence number of a whole id, where that request is kept. */
   find(id: RequestId): number | undefined {
-    return id.length === 2 * SHORTEST_REF ? this.#matching(id, 1)[0] : undefined
+    const seq = this.#ids.decode(id)
+    return seq !== undefined && this.#index.has(seq) ? seq : undefined
   }
 
   /** The error for a ref that names nothing, with the recent request whose id begins most like it. */

@@ -98,8 +98,9 @@ function deliveryContent(requestSeq: number, delivery: Delivery): SqlValue[] {
 
 export const INSERT_REQUEST = `INSERT INTO requests (seq, received_at, method, provider, head, head_check, fields, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+/** Changes no row where the request is gone. */
 export const INSERT_DELIVERY = `INSERT INTO deliveries (request_seq, head, head_check, answer, accepted)
-  VALUES (?, ?, ?, ?, ?)`
+  SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM requests WHERE seq = ?1)`
 
 /** What `summaryFrom`, `contentFrom` and `deliveryFrom` need of their tables. */
 export const SUMMARY_COLUMNS = `seq, CAST(head AS BLOB) AS head, CAST(head_check AS INTEGER) AS head_check`

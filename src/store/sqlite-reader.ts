@@ -18,6 +18,13 @@ interface Range {
   readonly high: number
 }
 
+/** To whom requests are owed, those that are owed to somebody. */
+type DebtsOf = (seqs: readonly number[]) => ReadonlyMap<number, OpenDebt[]>
+
+/** Requests whose content is read in one go: so many, unless their bodies take more than this together. */
+const READ_ROWS = 32
+const READ_BYTES = 1024 * 1024
+
 /** A row that matches, with its content where that was needed to know. */
 interface Found {
   readonly row: SummaryRow
@@ -27,11 +34,11 @@ interface Found {
 /** Everything that only reads. No statement and no transaction outlives a call, so nothing here holds up a writer. */
 export class SqliteReader implements SeqIndex {
   readonly #reader: RowReader
-  readonly #debtsOf: (seq: number) => OpenDebt[]
+  readonly #debtsOf: DebtsOf
   readonly #statements: ReturnType<typeof prepareStatements>
 
   /** @param debtsOf to whom a request is owed */
-  constructor(db: Database, reader: RowReader, debtsOf: (seq: number) => OpenDebt[]) {
+  constructor(db: Database, reader: RowReader, debtsOf: DebtsOf) {
     this.#reader = reader
     this.#debtsOf = debtsOf
     this.#statements = prepareStatements(db)
@@ -72,11 +79,25 @@ export class SqliteReader implements SeqIndex {
     for await (const { row } of this.#matching(query)) yield row.summary
   }
 
-  /** The same with headers, bodies and deliveries, of which one request's are held at a time. */
+  /** The same with headers, bodies and deliveries. Small ones are read several at a time, large ones one by one. */
   async *read(query: Query): AsyncGenerator<StoredRequest> {
-    for await (const { row, stored = this.#content(row) } of this.#matching(query)) {
-      if (stored !== undefined) yield stored
+    let rows: SummaryRow[] = []
+    let bytes = 0
+    for await (const { row, stored } of this.#matching(query)) {
+      if (stored !== undefined) {
+        yield stored
+        continue
+      }
+      const { size } = row.summary
+      if (rows.length === READ_ROWS || bytes + size > READ_BYTES) {
+        yield* this.#contents(rows)
+        rows = []
+        bytes = 0
+      }
+      rows.push(row)
+      bytes += size
     }
+    yield* this.#contents(rows)
   }
 
   /**
@@ -151,8 +172,30 @@ export class SqliteReader implements SeqIndex {
     const content = this.#statements.content.get(seq)
     if (content === undefined) return undefined
     const stored = this.#reader.contentFrom(content, row, this.#deliveriesOf(seq))
-    const owed = this.#debtsOf(seq)
-    return owed.length === 0 ? stored : { ...stored, owed }
+    return withDebts(stored, this.#debtsOf([seq]).get(seq))
+  }
+
+  /** One statement for the content of all costs a third of one for each. */
+  #contents(rows: readonly SummaryRow[]): StoredRequest[] {
+    if (rows.length === 0) return []
+    const { contents, deliveriesOf } = this.#statements
+    const list = JSON.stringify(rows.map(({ summary }) => summary.request.seq))
+    const found = new Map(contents.all(list).map((row) => [this.#reader.number(row, 'seq'), row]))
+    const deliveries = new Map<number, Delivery[]>()
+    for (const row of deliveriesOf.all(list)) {
+      const seq = this.#reader.number(row, 'request_seq')
+      const delivery = this.#reader.deliveryFrom(row)
+      const known = deliveries.get(seq)
+      if (known === undefined) deliveries.set(seq, [delivery])
+      else known.push(delivery)
+    }
+    const debts = this.#debtsOf(rows.map(({ summary }) => summary.request.seq))
+    return rows.flatMap((row) => {
+      const { seq } = row.summary.request
+      const content = found.get(seq)
+      if (content === undefined) return []
+      return withDebts(this.#reader.contentFrom(content, row, deliveries.get(seq) ?? []), debts.get(seq))
+    })
   }
 
   #withContent(query: Query, row: SummaryRow): Found | undefined {
@@ -161,7 +204,7 @@ export class SqliteReader implements SeqIndex {
   }
 
   #isOwed({ summary }: SummaryRow): boolean {
-    return this.#debtsOf(summary.request.seq).length > 0
+    return this.#debtsOf([summary.request.seq]).size > 0
   }
 
   #deliveriesOf(seq: number): Delivery[] {
@@ -187,6 +230,12 @@ function prepareStatements(db: Database) {
     descending: db.prepare(`${within} ORDER BY seq DESC`),
     content: db.prepare(`SELECT ${CONTENT_COLUMNS} FROM requests WHERE seq = ?`),
     delivery: db.prepare(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`),
+    contents: db.prepare(
+      `SELECT seq, ${CONTENT_COLUMNS} FROM requests WHERE seq IN (SELECT value FROM json_each(?))`,
+    ),
+    deliveriesOf: db.prepare(
+      `SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE request_seq IN (SELECT value FROM json_each(?)) ORDER BY id`,
+    ),
     deliveries: db.prepare(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE request_seq = ? ORDER BY id`),
   }
 }
@@ -195,4 +244,8 @@ function restOf(range: Range, batch: Range, query: Query): Range | undefined {
   const rest =
     query.oldestFirst === true ? { ...range, low: batch.high + 1 } : { ...range, high: batch.low - 1 }
   return rest.low <= rest.high ? rest : undefined
+}
+
+function withDebts(stored: StoredRequest, owed: OpenDebt[] | undefined): StoredRequest {
+  return owed === undefined ? stored : { ...stored, owed }
 }

@@ -88,7 +88,7 @@ class SqliteStore implements Store {
     const transact = createTransact(db, rows)
     const reserve = createReserve(db.path, logBytes)
     this.#ids = ids
-    this.#reader = new SqliteReader(db, rows, (seq) => this.#outbox.openDebtsOf(seq))
+    this.#reader = new SqliteReader(db, rows, (seqs) => this.#outbox.openDebtsOf(seqs))
     this.#remover = new SqliteRemover(db, transact, reserve, rows)
     this.#refs = new Refs(ids, this.#reader)
     this.#commits = new GroupCommit(transact, (counters) => {
@@ -107,7 +107,7 @@ class SqliteStore implements Store {
       nonce: Buffer.from(random(8)).toString('hex'),
       submit: (write) => this.#submit(write),
       insertDelivery: (seq, delivery) => this.#insertDelivery.run(...deliveryRow(seq, delivery)),
-      seqOf: (id) => this.#refs.find(id),
+      seqOf: (id) => ids.decode(id),
       idOf: (seq) => ids.encode(seq),
       stored: (seq) => this.#reader.stored(seq),
     })
@@ -134,7 +134,7 @@ class SqliteStore implements Store {
   /** A request that is gone by then takes its deliveries with it: that is no failure. */
   async record(delivery: Delivery): Promise<void> {
     return this.#submit(() => {
-      const seq = this.#refs.find(delivery.requestId)
+      const seq = this.#ids.decode(delivery.requestId)
       if (seq === undefined) return
       this.#insertDelivery.run(...deliveryRow(seq, delivery))
       if (delivery.cause === 'replay' && wasAccepted(delivery.outcome)) this.#outbox.payFree(seq)

@@ -71,3 +71,9 @@ describe('request ids', () => {
     expect(isIdPrefix(text)).toBe(expected)
   })
 })
+
+test('a whole id leads back to its sequence number, and nothing else does', () => {
+  fc.assert(fc.property(seqs, (seq) => expect(ids.decode(ids.encode(seq))).toBe(seq)))
+  for (const text of ['', 'abc', 'abcdefgh1', 'abcd-fgh', 'abcdefgl'])
+    expect(ids.decode(text)).toBeUndefined()
+})

@@ -97,9 +97,9 @@ export function compose(outside: Outside): CliDeps {
       const { makeCertificate } = await import('./http/certificate.ts')
       return makeCertificate({ now })
     },
-    async isReachable(url, patienceMs) {
+    async isReachable(url, options) {
       const { isReachable } = await import('./http/reachable.ts')
-      return isReachable(url, patienceMs, io.clock)
+      return isReachable(url, options, io.clock)
     },
     async portOwner(port) {
       const { portOwner } = await import('./http/port-owner.ts')

@@ -79,8 +79,11 @@ export interface CliDeps {
   /** Starts this program again, in a process of its own. */
   startSelf(args: readonly string[]): Promise<OwnProcess>
   makeCertificate(now: number): Promise<Certificate>
-  /** Whether something takes connections there; undefined where that is not known after so many milliseconds. */
-  isReachable(url: string, patienceMs: number): Promise<boolean | undefined>
+  /** Whether something takes connections there; undefined where that is not known in time. */
+  isReachable(
+    url: string,
+    options: { readonly patienceMs: number; readonly loopbackOnly: boolean },
+  ): Promise<boolean | undefined>
   /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
   portOwner(port: number): Promise<string | undefined>
 }

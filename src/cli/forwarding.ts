@@ -34,7 +34,11 @@ export interface ForwardingPlan {
   readonly isMirrored: boolean
   readonly options: Omit<CourierOptions, 'destinations' | 'untilDone'>
   /** Targets as people are told of them. */
-  readonly targets: readonly { readonly name: string; readonly when?: string }[]
+  readonly targets: readonly {
+    readonly name: string
+    readonly when?: string
+    readonly loopbackOnly: boolean
+  }[]
 }
 
 export interface ForwardingContext {
@@ -92,8 +96,8 @@ export async function readForwarding(
       maxAnswerBytes: isMirrored ? MIRRORED_ANSWER_BYTES : STORED_ANSWER_BYTES,
     },
     targets: [
-      ...routes.map(({ route, when }) => ({ name: labelOf(route.destination), when })),
-      ...[...targets, ...commands].map((destination) => ({ name: labelOf(destination) })),
+      ...routes.map(({ route, when }) => ({ ...toldOf(route.destination), when })),
+      ...[...targets, ...commands].map(toldOf),
     ],
   }
 }
@@ -166,8 +170,10 @@ export function refuseOwnPort(plan: ForwardingPlan, host: string, port: number):
 
 const asText = (text: string): string => text
 
-function labelOf(destination: Destination): string {
-  return destination.kind === 'http' ? destination.target : `$ ${destination.command.join(' ')}`
+function toldOf(destination: Destination): Omit<ForwardingPlan['targets'][number], 'when'> {
+  return destination.kind === 'http'
+    ? { name: destination.target, loopbackOnly: destination.loopbackOnly }
+    : { name: `$ ${destination.command.join(' ')}`, loopbackOnly: true }
 }
 
 /** What a file says may be another's word: it leads to other machines only where the user allows that. */

@@ -55,10 +55,10 @@ export async function announce(
 
 function lookAt(targets: ForwardingPlan['targets'], deps: CliDeps): Promise<NonNullable<Ready['targets']>> {
   return Promise.all(
-    targets.map(async (target) => {
+    targets.map(async ({ loopbackOnly, ...target }) => {
       // Commands are not URLs.
       if (!/^https?:/i.test(target.name)) return target
-      const isReachable = await deps.isReachable(target.name, LOOK_MS)
+      const isReachable = await deps.isReachable(target.name, { patienceMs: LOOK_MS, loopbackOnly })
       return isReachable === undefined ? target : { ...target, isReachable }
     }),
   )

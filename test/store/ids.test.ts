@@ -73,7 +73,7 @@ describe('request ids', () => {
 })
 
 test('a whole id leads back to its sequence number, and nothing else does', () => {
-  fc.assert(fc.property(seqs, (seq) => expect(ids.decode(ids.encode(seq))).toBe(seq)))
+  fc.assert(fc.property(seqs, (seq) => ids.decode(ids.encode(seq)) === seq))
   for (const text of ['', 'abc', 'abcdefgh1', 'abcd-fgh', 'abcdefgl'])
     expect(ids.decode(text)).toBeUndefined()
 })

@@ -149,6 +149,20 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
       }
     })
 
+    test('adopting keeps count of the attempts at the same destination, and begins anew at another', async () => {
+      const id = await owe('/1')
+      const [debt] = (await outbox.take(all)).debts
+      if (debt === undefined) throw new Error('nothing taken')
+      await outbox.settle(debt, { kind: 'retry', delayMs: 60_000 }, NOW, refused(id))
+      await outbox.adopt(toApp, NOW)
+      expect((await outbox.take({ ...all, limit: 1 })).debts).toEqual([
+        { requestId: id, destination: APP, attempts: 1 },
+      ])
+      await outbox.release()
+      await outbox.adopt(() => [{ destination: OTHER }], NOW)
+      expect((await store.get(id)).owed).toMatchObject([{ destination: OTHER, attempts: 0 }])
+    })
+
     test('adopting keeps the order of a key', async () => {
       const made = [await owe('/1', [APP], 'k'), await owe('/2', [APP], 'k'), await owe('/3', [APP], 'k')]
       await outbox.adopt(() => [{ destination: APP, orderKey: 'k' }], NOW)

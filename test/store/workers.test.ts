@@ -46,7 +46,15 @@ describe('whether a worker is still there', () => {
 
   test('a later process that got its pid is not the same', async () => {
     const { self } = createWorkers({ pid: (await startChild()).pid, probe })
-    expect(workers.isRunning({ ...self, began: String(Number(self.began) - 1) })).toBe(false)
+    const later = self.began.replace(/\d+$/, (ticks) => String(Number(ticks) - 1))
+    expect(workers.isRunning({ ...self, began: later })).toBe(false)
+  })
+
+  test('nor is one that had our pid and began at our tick before the machine was started anew', () => {
+    const { self } = workers
+    const before = self.began.replace(/^\S+/, '00000000-0000-4000-8000-000000000000')
+    expect(before).not.toBe(self.began)
+    expect(workers.isRunning({ ...self, began: before })).toBe(false)
   })
 
   test('one of another user that may not be asked is there', () => {
@@ -64,7 +72,7 @@ describe('whether a worker is still there', () => {
     children.push(child)
     await once(child, 'spawn')
     const { self } = createWorkers({ pid: child.pid ?? 0, probe })
-    expect(self.began).toMatch(/^\d+$/)
+    expect(self.began).toMatch(/^\S+ \d+$/)
     expect(workers.isRunning(self)).toBe(true)
   })
 })

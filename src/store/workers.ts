@@ -27,14 +27,16 @@ function isThere(pid: number, probe: (pid: number) => unknown): boolean {
 }
 
 /**
- * When a process began, in ticks since the machine did (proc(5), `starttime`), which no later process of the same pid
- * shares. Empty on systems that do not say.
+ * When a process began: in ticks since the machine did (proc(5), `starttime`), which no later process of the same pid
+ * shares, and since which start of the machine: after the next one the same pid may begin at the same tick. Empty on
+ * systems that do not say.
  */
 function beganOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name of the program, in parentheses, may hold anything, blanks and parentheses too.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${ticks}`
   } catch {
     return ''
   }

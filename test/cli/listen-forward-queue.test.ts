@@ -293,6 +293,8 @@ describe('commands and notifications', () => {
     expect(await session.stdout.until(/exit 3/)).toMatch(/exit 3 .*given up\n/)
     await session.end()
     expect(session.stderr.text()).toContain('1 not delivered')
+    const shown = await bench.run(['show', 'last'], { columns: 100, env: { NO_COLOR: '1' } })
+    expect(shown.stdout).toMatch(/Owed to +1\n +\$ sh -c .*given up after 1 attempt\n/)
   })
 
   test('--notify shows those that match, and counts what comes in a burst', async () => {

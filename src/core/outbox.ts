@@ -90,8 +90,9 @@ export interface Outbox {
    */
   claim(assign: Assign, now: number): Promise<Claimed>
   /**
-   * Makes debts that nobody works on, given-up ones too, due again, at the destinations that `assign` names now. One
-   * whose request has been accepted somewhere else keeps its own destination. Commands are left as they are.
+   * Makes debts that nobody works on, given-up ones too, due again, at the destinations that `assign` names now. What
+   * waits for the same destination keeps its count of attempts; what was given up begins anew. One whose request has
+   * been accepted somewhere else keeps its own destination. Commands are left as they are.
    */
   adopt(assign: Assign, now: number): Promise<number>
   /** How many debts there are to these destinations. */

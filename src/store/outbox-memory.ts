@@ -43,7 +43,7 @@ export class MemoryOutbox implements Outbox {
     this.#options = options
   }
 
-  add(stored: StoredRequest, { destination, orderKey, taken }: NewDebt, now: number): boolean {
+  add(stored: StoredRequest, { destination, orderKey, taken }: NewDebt, now: number, attempts = 0): boolean {
     const { id } = stored.request
     if (this.#debts.some((debt) => debt.stored.request.id === id && debt.destination === destination))
       return false
@@ -52,7 +52,7 @@ export class MemoryOutbox implements Outbox {
       destination,
       orderKey,
       taken,
-      attempts: 0,
+      attempts,
       dueAt: now,
       delayMs: 0,
       isGivenUp: false,
@@ -155,13 +155,18 @@ export class MemoryOutbox implements Outbox {
       if (isAccepted(request)) {
         for (const debt of free.filter((one) => one.stored.request.id === id)) {
           if (!owings.some(({ destination }) => destination === debt.destination)) continue
-          Object.assign(debt, { isGivenUp: false, attempts: 0, dueAt: now })
+          Object.assign(debt, { isGivenUp: false, attempts: debt.isGivenUp ? 0 : debt.attempts, dueAt: now })
           adopted++
         }
         continue
       }
+      const waiting = free.filter((debt) => debt.stored.request.id === id && !debt.isGivenUp)
+      const attempts = new Map(waiting.map((debt) => [debt.destination, debt.attempts]))
       this.payFree(id)
-      for (const owing of owings) if (this.add(request, { ...owing, taken: false }, now)) adopted++
+      for (const owing of owings) {
+        const made = this.add(request, { ...owing, taken: false }, now, attempts.get(owing.destination))
+        if (made) adopted++
+      }
     }
     return adopted
   }

@@ -53,12 +53,12 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** Within the transaction of a capture. */
-  insert(seq: number, { destination, orderKey, taken }: NewDebt, now: number): number {
+  insert(seq: number, { destination, orderKey, taken }: NewDebt, now: number, attempts = 0): number {
     const { insert, isBehind } = this.#statements
     if (taken) this.#holdsAny = true
     const waits = orderKey !== undefined && isBehind.get(destination, orderKey, seq) !== undefined
     const worker = taken ? this.#self : waits ? PARKED : null
-    return insert.run(seq, destination, orderKey ?? null, now, worker)
+    return insert.run(seq, destination, orderKey ?? null, now, worker, attempts)
   }
 
   /** Within a transaction: pays what nobody works on. */
@@ -195,8 +195,14 @@ export class SqliteOutbox implements Outbox {
     // Somebody has it already: to the others it is owed as before, and to nobody else.
     if (wasAcceptedOnce.get(seq) !== undefined)
       return owings.reduce((count, { destination }) => count + revive.run(seq, destination, now), 0)
+    const waiting = (this.openDebtsOf([seq]).get(seq) ?? []).filter(({ state }) => state === 'waiting')
+    const attempts = new Map(waiting.map((debt) => [debt.destination, debt.attempts]))
     this.payFree(seq)
-    return owings.reduce((count, owing) => count + this.insert(seq, { ...owing, taken: false }, now), 0)
+    return owings.reduce(
+      (count, owing) =>
+        count + this.insert(seq, { ...owing, taken: false }, now, attempts.get(owing.destination)),
+      0,
+    )
   }
 
   async count(destinations: readonly string[]): Promise<{ waiting: number; givenUp: number }> {

@@ -51,8 +51,9 @@ export function prepareOutboxStatements(db: Database): Readonly<Record<Name, Sta
   const mine = `request_seq = ?1 AND destination = ?2 AND worker = ?3`
   const notCommand = `substr(destination, 1, ${EXEC_PREFIX.length}) <> '${EXEC_PREFIX}'`
   return {
-    insert: db.prepare(`INSERT OR IGNORE INTO owed (request_seq, destination, order_key, due_at, worker)
-      VALUES (?, ?, ?, ?, ?)`),
+    insert:
+      db.prepare(`INSERT OR IGNORE INTO owed (request_seq, destination, order_key, due_at, worker, attempts)
+      VALUES (?, ?, ?, ?, ?, ?)`),
     due: db.prepare(`SELECT request_seq, CAST(destination AS TEXT) AS destination, order_key, attempts FROM owed
       WHERE due_at <= ? AND ${free} ORDER BY due_at, request_seq LIMIT ?`),
     nextDue: db.prepare(`SELECT due_at FROM owed WHERE ${free} ORDER BY due_at LIMIT 1`),
@@ -89,7 +90,8 @@ export function prepareOutboxStatements(db: Database): Readonly<Record<Name, Sta
     wasAcceptedOnce: db.prepare(`SELECT 1 FROM deliveries WHERE request_seq = ? AND accepted = 1 LIMIT 1`),
     freeAfter: db.prepare(`SELECT DISTINCT request_seq FROM owed WHERE request_seq > ? AND ${isNobodys}
       AND ${notCommand} ORDER BY request_seq LIMIT ?`),
-    revive: db.prepare(`UPDATE owed SET state = 0, attempts = 0, delay = 0, due_at = ?3
+    revive:
+      db.prepare(`UPDATE owed SET state = 0, attempts = iif(state = 0, attempts, 0), delay = 0, due_at = ?3
       WHERE request_seq = ?1 AND destination = ?2 AND ${isNobodys}`),
     count: db.prepare(`SELECT coalesce(sum(state = 0), 0) AS waiting, coalesce(sum(state = 1), 0) AS given_up
       FROM owed WHERE ${isWanted}`),

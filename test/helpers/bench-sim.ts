@@ -185,6 +185,7 @@ function planOf(options: SimOptions): BenchPlan {
         body: '{id} {channels}',
       },
     },
+    leastGapMs: 0,
     probes: PROBES / 2,
     drainMs: longestMs + 300,
     costOperations: 0,

@@ -142,7 +142,7 @@ function pollJob(
     random: () => 0,
     observer: new Observer(),
     counts: new ModeCounts(),
-    governor: new Governor(undefined, () => {}),
+    governor: new Governor({ leastGapMs: 0 }, () => {}),
   })
   return { job: new Job(mode, () => question.ask(PATIENCE_MS)), close: () => caller.close() }
 }

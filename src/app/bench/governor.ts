@@ -14,13 +14,30 @@ export class Governor {
   wasSlowed = false
   /** The target asked to be left alone for a while. */
   wasPaused = false
+  /** Least time between two requests of one client that nothing else keeps apart, milliseconds. */
+  readonly leastGapMs: number
   readonly #most: number
   readonly #onSpent: () => void
+  #pausedUntil = 0
 
   /** @param onSpent called when the last request has been given */
-  constructor(most: number | undefined, onSpent: () => void) {
-    this.#most = most ?? Number.POSITIVE_INFINITY
+  constructor(
+    limits: { readonly most?: number | undefined; readonly leastGapMs: number },
+    onSpent: () => void,
+  ) {
+    this.#most = limits.most ?? Number.POSITIVE_INFINITY
+    this.leastGapMs = limits.leastGapMs
     this.#onSpent = onSpent
+  }
+
+  /** Resolves when the target may be asked again, or the run ends. */
+  async ready(clock: Clock, stop: AbortSignal): Promise<void> {
+    if (this.isPaused(clock)) await clock.sleep(this.#pausedUntil - clock.monotonic(), stop)
+  }
+
+  /** The target has asked to be left alone, and it is not over. */
+  isPaused(clock: Clock): boolean {
+    return clock.monotonic() < this.#pausedUntil
   }
 
   /** Takes one request from what is left; false: there is none. */
@@ -33,19 +50,21 @@ export class Governor {
     return true
   }
 
-  /** What an answer asks of whoever polls: `Retry-After` with 429 and 503, `X-Poll-Interval` as GitHub has it. */
-  wishesOf(
+  /**
+   * Takes what an answer asks for: `Retry-After` with 429 and 503 holds for everybody. What is told is the interval
+   * of `X-Poll-Interval`, as GitHub has it, in milliseconds.
+   */
+  heed(
     { status, headers }: Extract<DeliveryOutcome, { kind: 'response' }>,
     clock: Clock,
-  ): { notBefore: number; askedInterval?: number } {
-    const seconds = Number(headerValue(headers, 'x-poll-interval') ?? Number.NaN)
-    const askedInterval = seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : undefined
-    let notBefore = 0
+  ): number | undefined {
     if (status === 429 || status === 503) {
       this.wasPaused = true
-      notBefore = clock.monotonic() + pauseOf(headerValue(headers, 'retry-after'), clock.now())
+      const pauseMs = pauseOf(headerValue(headers, 'retry-after'), clock.now())
+      this.#pausedUntil = Math.max(this.#pausedUntil, clock.monotonic() + pauseMs)
     }
-    return { notBefore, ...(askedInterval !== undefined && { askedInterval }) }
+    const seconds = Number(headerValue(headers, 'x-poll-interval') ?? Number.NaN)
+    return seconds > 0 ? Math.min(seconds * 1000, LONGEST_PAUSE_MS) : undefined
   }
 
   slowedBy(pace: Pace, askedInterval: number | undefined): Pace {

@@ -85,6 +85,8 @@ export interface BenchPlan {
   readonly drainMs: number
   /** Operations to measure CPU time with, for each mode; 0: none. Only where the origin is ours. */
   readonly costOperations: number
+  /** Least time between two requests of one client that nothing else keeps apart, milliseconds. */
+  readonly leastGapMs: number
   /** More requests than this are not sent, whatever happens. */
   readonly maxRequests?: number
 }

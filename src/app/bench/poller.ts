@@ -41,11 +41,13 @@ export async function poll(arm: PollArm, asker: Asker): Promise<void> {
     if (stop.aborted) return
     let found = await question.ask(POLL_TIMEOUT_MS)
     const foundAny = found.fresh > 0
-    while (arm.drain && found.fresh > 0 && !stop.aborted) found = await question.ask(POLL_TIMEOUT_MS)
+    while (arm.drain && found.fresh > 0 && !stop.aborted) {
+      if (governor.leastGapMs > 0) await clock.sleep(governor.leastGapMs, stop)
+      found = await question.ask(POLL_TIMEOUT_MS)
+    }
     emptyPolls = foundAny ? 0 : emptyPolls + 1
     pace = governor.slowedBy(pace, found.askedInterval)
     due = nextDue(pace, { due, now: clock.monotonic(), emptyPolls, random: random() })
-    due = Math.max(due, found.notBefore)
   }
 }
 
@@ -76,26 +78,24 @@ export function nextDue(
 
 /** Asks, and asks again as soon as it is answered, until it is stopped. */
 export async function longPoll(arm: LongPollArm, asker: Asker): Promise<void> {
-  const { clock, stop } = asker
+  const { clock, stop, governor } = asker
   const question = new Question(arm, true, asker)
+  const leastMs = Math.max(NOT_HELD_MS, governor.leastGapMs)
   while (!stop.aborted) {
     const begun = clock.monotonic()
     const found = await question.ask(HOLD_TIMEOUT_MS)
-    const pauseMs = found.fresh > 0 ? 0 : NOT_HELD_MS - (clock.monotonic() - begun)
-    const waitMs = Math.max(pauseMs, found.notBefore - clock.monotonic())
-    if (waitMs > 0) await clock.sleep(waitMs, stop)
+    const pauseMs = leastMs - (clock.monotonic() - begun)
+    if (found.fresh === 0 && pauseMs > 0) await clock.sleep(pauseMs, stop)
   }
 }
 
 interface Found {
   readonly fresh: number
-  /** The target asks not to be asked before. Monotonic milliseconds. */
-  readonly notBefore: number
   /** `X-Poll-Interval`, in milliseconds. */
-  readonly askedInterval?: number
+  readonly askedInterval?: number | undefined
 }
 
-const NOTHING: Found = { fresh: 0, notBefore: 0 }
+const NOTHING: Found = { fresh: 0 }
 
 /** One question asked again and again: what is new since the last answer? */
 export class Question {
@@ -113,7 +113,8 @@ export class Question {
 
   async ask(timeoutMs: number): Promise<Found> {
     const { caller, counts, governor, clock, stop } = this.#asker
-    if (!governor.spend()) return NOTHING
+    await governor.ready(clock, stop)
+    if (stop.aborted || !governor.spend()) return NOTHING
     counts.requests++
     const before = caller.traffic()
     const outcome = await caller.call(this.#request(), { timeoutMs, signal: stop })
@@ -125,7 +126,7 @@ export class Question {
     const fresh = this.#take(outcome)
     const after = caller.traffic()
     if (fresh === 0) counts.emptyBytes += after.rx - before.rx + after.tx - before.tx
-    return { fresh, ...governor.wishesOf(outcome, clock) }
+    return { fresh, askedInterval: governor.heed(outcome, clock) }
   }
 
   #request(): Outgoing {

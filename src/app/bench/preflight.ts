@@ -45,7 +45,7 @@ async function timers({ clock }: BenchTools, stop: AbortSignal): Promise<number[
 }
 
 async function probe(
-  { arms, probes }: BenchPlan,
+  { arms, probes, leastGapMs }: BenchPlan,
   { net, clock }: BenchTools,
   governor: Governor,
   stop: AbortSignal,
@@ -54,7 +54,7 @@ async function probe(
   if (arm === undefined || !('url' in arm)) return []
   const caller = net.openCaller(1)
   const times: number[] = []
-  const warm = Math.min(WARM_PROBES, probes)
+  const warm = Math.min(leastGapMs > 0 ? 1 : WARM_PROBES, probes)
   try {
     for (let index = 0; index < warm + probes && !stop.aborted && governor.spend(); index++) {
       const begun = clock.monotonic()
@@ -65,7 +65,7 @@ async function probe(
       if (!isUsable && !(outcome.kind === 'response' && outcome.status === 429))
         throw new AppError('bench-refused', { step: 'poll', url: arm.url, outcome: outcomeName(outcome) })
       if (index >= warm) times.push(clock.monotonic() - begun)
-      await clock.sleep(SPACING_MS, stop)
+      await clock.sleep(Math.max(SPACING_MS, leastGapMs), stop)
     }
     return times
   } finally {

@@ -54,7 +54,9 @@ class Run {
     this.#plan = plan
     this.#tools = tools
     this.#hooks = hooks
-    this.#governor = new Governor(plan.maxRequests, () => this.#end('request-cap'))
+    this.#governor = new Governor({ most: plan.maxRequests, leastGapMs: plan.leastGapMs }, () =>
+      this.#end('request-cap'),
+    )
     const marker = parseSelector(`regex:/${plan.run}-\\d+/`)
     const read = idReader([...plan.selectors, ...(marker === undefined ? [] : [marker])])
     this.#timed = (seq) => timedClient(plan, seq)

@@ -81,7 +81,8 @@ export class Triggers {
   async #send(event: LedgerEvent): Promise<void> {
     const { tools, governor, ledger, stop, onDead } = this.#setting
     const { clock } = tools
-    if (stop.aborted || !governor.spend()) {
+    // A target that asks to be left alone gets no events meanwhile; later they would be others.
+    if (stop.aborted || governor.isPaused(clock) || !governor.spend()) {
       event.failure = 'not sent'
       return
     }
@@ -109,7 +110,7 @@ export class Triggers {
   }
 
   async #request(template: Parameters<typeof fillRequest>[0], event: LedgerEvent): Promise<Fired> {
-    const { caller, payload, read, stop } = this.#setting
+    const { caller, payload, read, stop, governor, tools } = this.#setting
     const places = {
       id: this.idOf(event),
       seq: String(event.seq),
@@ -119,6 +120,7 @@ export class Triggers {
     }
     const options = { timeoutMs: TIMEOUT_MS, signal: stop }
     const outcome = await caller.call(fillRequest(template, places), options)
+    if (outcome.kind === 'response') governor.heed(outcome, tools.clock)
     if (outcome.kind !== 'response' || !wasAccepted(outcome)) return { failure: outcomeName(outcome) }
     const ids = read(outcome.headers, outcome.body)
     return this.#setting.isOwnOrigin ? { ids, committedAt: this.#committedAt(outcome.body) } : { ids }

@@ -74,6 +74,7 @@ const DRAIN_MS = 300
 const PUSH_DRAIN_MS = 2000
 const DEFAULT_PAYLOAD = 256
 const DEFAULT_MAX_REQUESTS = 500
+const LEAST_REMOTE_GAP_MS = 1000
 const MOST_EVENTS = 100_000
 const MOST_SUBSCRIBERS = 200
 const MOST_PAYLOAD = 262_144
@@ -126,6 +127,7 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
     ...(trigger !== undefined && { trigger }),
     ...(webhook !== undefined && { webhook }),
     probes: size.probes,
+    leastGapMs: remote.length > 0 ? LEAST_REMOTE_GAP_MS : 0,
     costOperations: isOwn ? size.costOperations : 0,
     ...(maxRequests !== undefined && { maxRequests }),
   }

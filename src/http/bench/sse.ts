@@ -13,7 +13,10 @@ export interface StreamOptions {
   readonly clock: Clock
 }
 
-const RECONNECT_MS = 200
+/** How long to wait before a broken connection is opened again. */
+export function reconnectMs({ loopbackOnly }: Pick<StreamOptions, 'loopbackOnly'>): number {
+  return loopbackOnly ? 200 : 1000
+}
 
 /** A stream of Server-Sent Events, opened again with `Last-Event-ID` as often as it breaks. */
 export async function openSse(
@@ -108,7 +111,7 @@ class SseStream implements Channel {
   #again(code: string): void {
     if (this.#closed) return
     this.#hooks.onTrouble(code)
-    this.#cancelRetry = this.#options.clock.after(RECONNECT_MS, () => {
+    this.#cancelRetry = this.#options.clock.after(reconnectMs(this.#options), () => {
       if (!this.#closed) this.#connect(() => {})
     })
   }

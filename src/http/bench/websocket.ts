@@ -3,8 +3,8 @@ import type { Channel, ChannelHooks, StreamTarget } from '../../core/bench/ports
 import { checkedLookup, literalRefusal } from '../lookup.ts'
 import { SocketMeter } from './meter.ts'
 import type { StreamOptions } from './sse.ts'
+import { reconnectMs } from './sse.ts'
 
-const RECONNECT_MS = 200
 const HANDSHAKE_MS = 10_000
 const MAX_MESSAGE_BYTES = 1_048_576
 
@@ -46,7 +46,7 @@ export async function openWebSocket(
       settled()
       if (closed) return
       hooks.onTrouble(trouble)
-      cancelRetry = clock.after(RECONNECT_MS, () => {
+      cancelRetry = clock.after(reconnectMs({ loopbackOnly }), () => {
         if (!closed) connect(() => {})
       })
     })

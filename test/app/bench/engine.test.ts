@@ -39,16 +39,20 @@ describe('polls keep an absolute grid', () => {
 })
 
 describe('what a target asks for', () => {
-  test('429 with Retry-After: nobody polls before', async () => {
+  test('429 with Retry-After: nobody asks before, whoever it was said to, and no event is made', async () => {
     const { polledAt, result } = await simulate({
       ...BASE,
       seed: '429',
-      arms: [pollArm('poll', { intervalMs: 100 })],
-      limit: { afterPolls: 16, retryAfter: '2' },
+      arms: [pollArm('a', { intervalMs: 100 }), pollArm('b', { intervalMs: 70 })],
+      limit: { afterPolls: 30, retryAfter: '2' },
     })
     const gaps = polledAt.slice(1).map((at, index) => at - (polledAt[index] ?? 0))
     expect(gaps.filter((gap) => gap > 150)).toEqual([expect.closeTo(2001, -2)])
-    expect(result.modes['poll']).toMatchObject({ errors: 1, missed: 0 })
+    expect((result.modes['a']?.errors ?? 0) + (result.modes['b']?.errors ?? 0)).toBe(1)
+    // Of 100 events in 5 s about 40 fell into the pause.
+    expect(result.modes['a']?.offered).toBeGreaterThan(45)
+    expect(result.modes['a']?.offered).toBeLessThan(75)
+    expect(result.modes['a']?.missed).toBe(0)
     expect(result.warnings.map(({ code }) => code)).toContain('rate-limited')
   })
 

@@ -36,8 +36,8 @@ const responseEnvironment: Environment = new Environment({ enableOptionalTypes: 
  * one filter is put to requests of every shape.
  * @throws AppError `bad-filter` for a syntax error, an unknown name, or a result that is not true or false
  */
-export function compileWhere(expression: string): Predicate {
-  const holds = compile(environment, expression, '--where')
+export function compileWhere(expression: string, option: string): Predicate {
+  const holds = compile(environment, expression, option)
   return (stored) => holds({ request: variablesOf(stored) })
 }
 

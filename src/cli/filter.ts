@@ -14,18 +14,18 @@ export async function queryOf(flags: FilterOptions, now: number): Promise<Query>
     ...(flags.grep !== undefined && { grep: flags.grep }),
     ...(flags.failed === true && { failed: true }),
     ...(flags.undelivered === true && { undelivered: true }),
-    ...(flags.where !== undefined && { where: await compile(flags.where) }),
+    ...(flags.where !== undefined && { where: await compile(flags.where, '--where') }),
   }
 }
 
-/** A CEL condition by itself: `--until`. */
-export async function conditionOf(expression: string): Promise<Query> {
-  return { where: await compile(expression) }
+/** A CEL condition by itself: `--until`, or a part of `--route`. @throws AppError `bad-filter` */
+export async function conditionOf(expression: string, option: string): Promise<Query> {
+  return { where: await compile(expression, option) }
 }
 
-async function compile(expression: string): Promise<NonNullable<Query['where']>> {
+async function compile(expression: string, option: string): Promise<NonNullable<Query['where']>> {
   const { compileWhere } = await import('../app/where.ts')
-  return compileWhere(expression)
+  return compileWhere(expression, option)
 }
 
 /** Epoch milliseconds of `1h` (ago) or of a date. */

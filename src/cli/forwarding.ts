@@ -264,7 +264,7 @@ export async function parseCondition(text: string, option: string): Promise<Quer
         })
     }
   })
-  if (where !== null) parts.push(await conditionOf((where[1] ?? '').trim()))
+  if (where !== null) parts.push(await conditionOf((where[1] ?? '').trim(), option))
   if (parts.length === 0) throw new AppError('bad-value', { option, value: text, expected: 'a condition' })
   return parts.reduce((all, part) => ({ ...all, ...part }))
 }

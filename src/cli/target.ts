@@ -10,7 +10,8 @@ export const parseTarget: Parse<string> = (text, option) => {
   const refused = (): never => {
     throw new AppError('bad-value', { option, value: text, expected: 'a port, host:port or http URL' })
   }
-  if (!/^https?:\/\/[\x21-\x7e]+$/i.test(url) || !URL.canParse(url)) return refused()
+  // URL itself skips slashes until it finds a host: of `/tmp` it would make the host tmp.
+  if (!/^https?:\/\/(?![/?\\])[\x21-\x7e]+$/i.test(url) || !URL.canParse(url)) return refused()
   const { username, password, port, hostname } = new URL(url)
   return username === '' && password === '' && port !== '0' && hostname !== '' ? url : refused()
 }

@@ -182,6 +182,10 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
 }
 
 const CONDITIONS: Readonly<Record<string, string>> = {
+  '--until': `--until 'request.body.type == "invoice.paid"'`,
+  '--route': `--route 'where:request.size > 1024 -> 3000'`,
+  '--notify': `--notify 'where:request.size > 1024'`,
+  '--order-by': `--order-by request.body.id`,
   '--expect': `--expect 'response.status == 200 && response.ms < 500'`,
 }
 

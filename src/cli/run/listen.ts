@@ -137,7 +137,7 @@ async function planOf(target: string | undefined, flags: ListenFlags, session: S
     ...(path !== undefined && { path }),
     ...(flags.count !== undefined && { count: parseCount(flags.count, '--count') }),
     ...(flags.for !== undefined && { forMs: parseMs(flags.for, '--for') }),
-    ...(flags.until !== undefined && { until: await conditionOf(flags.until) }),
+    ...(flags.until !== undefined && { until: await conditionOf(flags.until, '--until') }),
   }
   return {
     host,

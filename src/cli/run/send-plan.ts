@@ -209,8 +209,14 @@ export function parseRate(text: string, option = '--rate'): number {
 
 function parseTamper(text: string | undefined): readonly Tampering[] {
   if (text === undefined) return []
-  if (text === 'all') return TAMPERINGS
-  return [...new Set(text.split(',').map((kind) => parseWord(TAMPERINGS)(kind.trim(), '--tamper')))]
+  return [
+    ...new Set(
+      text.split(',').flatMap((kind) => {
+        const word = parseWord([...TAMPERINGS, 'all'])(kind.trim(), '--tamper')
+        return word === 'all' ? TAMPERINGS : word
+      }),
+    ),
+  ]
 }
 
 function formOf({ print, dryRun }: SendFlags): SendPlan['form'] {

@@ -135,7 +135,7 @@ describe('an endpoint of the user’s own', () => {
       '--events',
       '40',
       '--gap',
-      '20ms',
+      '40ms',
     ])
     expect(status, stderr).toBe(0)
     const { modes, design } = resultOf(stdout)

@@ -232,15 +232,16 @@ class Run {
   /** Where no trigger of the warm-up worked, none will: better said now than after the whole run. */
   #checkWarmup(): void {
     const { trigger } = this.#plan
-    const failed = this.#ledger.events.filter(({ failure }) => failure !== undefined)
-    const [first] = failed
+    const failed = this.#ledger.events.find(({ failure }) => failure !== undefined)
+    const hasWorked = this.#ledger.events.some(
+      ({ ackAt, failure }) => ackAt !== undefined && failure === undefined,
+    )
     const wasStopped = this.#endedBy === 'user' || this.#endedBy === 'request-cap'
-    if (trigger === undefined || first?.failure === undefined || wasStopped) return
-    if (failed.length < this.#ledger.events.length) return
+    if (trigger === undefined || failed?.failure === undefined || hasWorked || wasStopped) return
     throw new AppError('bench-refused', {
       step: 'trigger',
       url: trigger.kind === 'request' ? trigger.template.url : trigger.command,
-      outcome: first.failure,
+      outcome: failed.failure,
     })
   }
 

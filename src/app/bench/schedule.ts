@@ -46,8 +46,8 @@ export interface TimelineOptions {
 
 /** A push mode's slices come so often in a run, so that a drift of the machine meets all of them. */
 const ROUNDS = 3
-/** How long a subscription may take before its slice counts: a share of the slice, and at most so many ms. */
-const SETTLING = { share: 0.1, mostMs: 500 }
+/** How long a subscription may take before its slice counts, ms: a tenth of the slice, in bounds, half of it at most. */
+const SETTLING = { leastMs: 80, mostMs: 500 }
 
 /**
  * The same seed and options make the same timeline. Each decision draws from a stream of its own, so that another
@@ -135,7 +135,8 @@ function modeIn(slices: readonly Slice[], at: number, warm: boolean): string | u
   const index = slices.findIndex(({ from, to }) => at >= from && at < to)
   const slice = slices[index]
   if (slice === undefined) return undefined
-  const settlingMs = Math.min((slice.to - slice.from) * SETTLING.share, SETTLING.mostMs)
+  const length = slice.to - slice.from
+  const settlingMs = Math.min(Math.max(length / 10, SETTLING.leastMs), SETTLING.mostMs, length / 2)
   const isOpenAlready = warm || slices[index - 1]?.mode === slice.mode
   return isOpenAlready || at >= slice.from + settlingMs ? slice.mode : undefined
 }

@@ -1,15 +1,15 @@
 import type { Delivery } from '../../core/delivery.ts'
-import { wasAccepted } from '../../core/delivery.ts'
-import { isAppError } from '../../core/errors.ts'
 import type { Debt, Outbox, Settlement } from '../../core/outbox.ts'
 import type { Clock, Executor, Forwarder, Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import type { RawHeaders } from '../../core/request.ts'
 import type { Backoff } from './backoff.ts'
-import { delayAfter, patienceMs, retryAfterOf } from './backoff.ts'
+import { patienceMs } from './backoff.ts'
+import { Books } from './books.ts'
 import type { Destination } from './destinations.ts'
 import { Health } from './health.ts'
 import { outgoingOf } from './outgoing.ts'
+import { keptOf, pauseAsked, settlementOf } from './settlement.ts'
 
 export interface CourierOptions {
   /** By the name that the outbox knows them by. */
@@ -59,14 +59,8 @@ interface Attempt {
   readonly settled: Promise<void>
 }
 
-/** Of an answer or of a command's output, so much is stored. */
-const MAX_KEPT_BYTES = 1_048_576
-
 /** How often the outbox is asked whether another process has let go of something, in milliseconds. */
 const LOOK_AGAIN_MS = 1000
-
-/** How long a delivery that a sender waited for may go unrecorded, in milliseconds. */
-const WRITE_AFTER_MS = 20
 
 /** How long an attempt that is under way may go on once we are told to stop, in milliseconds. */
 const GRACE_MS = 5000
@@ -77,6 +71,7 @@ export class Courier {
   readonly #deps: CourierDeps
   readonly #outbox: Outbox
   readonly #health: Health
+  readonly #books: Books
   readonly #underWay = new Set<Promise<void>>()
   readonly #told = new AbortController()
   readonly #cut = new AbortController()
@@ -85,10 +80,7 @@ export class Courier {
   #requests = 0
   #commands = 0
   #looking: Promise<void> | undefined
-  #pausing: Promise<void> | undefined
   #mustLook = false
-  readonly #writes: (() => Promise<void>)[] = []
-  #cancelWrites: (() => void) | undefined
   #cancelTimer: () => void = () => {}
   /** Called when nothing is under way and nothing is due; `isDone` where nothing is left for later either. */
   #onRest: ((isDone: boolean) => void) | undefined
@@ -100,6 +92,7 @@ export class Courier {
     this.#deps = deps
     this.#outbox = deps.store.outbox
     this.#health = new Health(deps.clock)
+    this.#books = new Books(deps, this.#told.signal)
   }
 
   /** There may be new debts. */
@@ -112,7 +105,8 @@ export class Courier {
   /** Pays a debt that this process has in hand already, and tells what came of the attempt; it is recorded meanwhile. */
   async deliver(stored: StoredRequest, debt: Debt): Promise<Delivery> {
     const { orderKey } = debt
-    const attempt = (): Promise<Attempt> => this.#attempt(stored, debt, (write) => this.#writeSoon(write))
+    const attempt = (): Promise<Attempt> =>
+      this.#attempt(stored, debt, (write) => this.#books.writeSoon(write))
     const key = orderKey === undefined ? undefined : JSON.stringify([debt.destination, orderKey])
     const before = key === undefined ? undefined : this.#lastOf.get(key)
     const mine = before === undefined ? attempt() : before.then(attempt, attempt)
@@ -157,7 +151,7 @@ export class Courier {
     this.#told.abort()
     this.#cancelTimer()
     const cancel = this.#deps.clock.after(GRACE_MS, () => this.#cut.abort())
-    this.#writeNow()
+    this.#books.writeNow()
     await this.#looking
     while (this.#underWay.size > 0) await Promise.race(this.#underWay)
     cancel()
@@ -247,7 +241,7 @@ export class Courier {
     if (isCommand) this.#commands++
     else this.#requests++
     try {
-      const stored = await this.#read(debt)
+      const stored = await this.#books.read(debt)
       if (stored === undefined) return
       const { settled } = await this.#attempt(stored, debt, (write) => write())
       await settled
@@ -255,47 +249,6 @@ export class Courier {
       if (isCommand) this.#commands--
       else this.#requests--
     }
-  }
-
-  /** The request that is owed; undefined where it is gone, or can never be read. */
-  async #read(debt: Debt): Promise<StoredRequest | undefined> {
-    try {
-      return await this.#patiently(() => this.#deps.store.get(debt.requestId))
-    } catch (error) {
-      if (isAppError(error) && error.code === 'no-such-request') return undefined
-      this.#deps.onFailure(error)
-      await this.#settle(debt, { kind: 'given-up' })
-      return undefined
-    }
-  }
-
-  #settle(debt: Debt, settlement: Settlement, delivery?: Delivery): Promise<boolean> {
-    return this.#patiently(() => this.#outbox.settle(debt, settlement, this.#deps.clock.now(), delivery))
-  }
-
-  /**
-   * A disk that is full has room again some time. Until then the debt keeps its place among those under way: as nothing
-   * can be recorded, nothing more is delivered than that.
-   */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await work()
-      } catch (error) {
-        const mayPass = isAppError(error) && PASSING.has(error.code)
-        if (!mayPass || this.#isStopping()) throw error
-        if (tries === 1) this.#deps.onFailure(error)
-        await this.#pause()
-      }
-    }
-  }
-
-  /** One for all who wait: Node takes more than ten listeners on a signal for a leak. */
-  #pause(): Promise<void> {
-    this.#pausing ??= this.#deps.clock
-      .sleep(LOOK_AGAIN_MS, this.#told.signal)
-      .finally(() => (this.#pausing = undefined))
-    return this.#pausing
   }
 
   /** @param schedule when to write what came of it */
@@ -317,35 +270,24 @@ export class Courier {
       outcome: run.outcome,
     }
     if (destination.kind === 'http')
-      this.#health.learn(debt.destination, delivery, this.#delayAsked(delivery))
+      this.#health.learn(debt.destination, delivery, pauseAsked(run.outcome, this.#deps.clock.now()))
     if (run.outcome.kind !== 'unknown') this.#ended++
     const { retries, execRetries } = this.#options
     const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
-    const settlement = this.#settlementOf(delivery, attempt, isLast)
+    const settlement = settlementOf(delivery.outcome, {
+      attempt,
+      isLast,
+      wasCut: this.#cut.signal.aborted,
+      backoff: this.#options.backoff,
+      chance: () => this.#deps.chance(),
+      now: this.#deps.clock.now(),
+    })
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
-    const settled = schedule(() => this.#settle(debt, settlement, kept)).then(() =>
+    const settled = schedule(() => this.#books.settle(debt, settlement, kept)).then(() =>
       settlement.kind === 'retry' ? this.wake() : undefined,
     )
     if (settlement.kind !== 'returned') this.#deps.onAttempt({ stored, destination, delivery, settlement })
     return { delivery, settled }
-  }
-
-  /**
-   * Writes with others that come in the next moment: a capture waits for the disk, and shares it with them. What a
-   * crash takes of them is delivered once more.
-   */
-  #writeSoon(write: () => Promise<boolean>): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.#writes.push(() => write().then(resolve, reject))
-      if (this.#isStopping()) this.#writeNow()
-      else this.#cancelWrites ??= this.#deps.clock.after(WRITE_AFTER_MS, () => this.#writeNow())
-    })
-  }
-
-  #writeNow(): void {
-    this.#cancelWrites?.()
-    this.#cancelWrites = undefined
-    for (const write of this.#writes.splice(0)) void write()
   }
 
   #hold(work: Promise<void>): void {
@@ -384,38 +326,4 @@ export class Courier {
     if (found === undefined) throw new TypeError('a debt to a destination that is not ours')
     return found
   }
-
-  #settlementOf({ outcome }: Delivery, attempt: number, isLast: boolean): Settlement {
-    if (wasAccepted(outcome)) return { kind: 'paid' }
-    if (this.#cut.signal.aborted) {
-      // Told to stop. What did not leave was no attempt; what may have arrived is tried again.
-      return outcome.kind === 'not-sent' ? { kind: 'returned' } : { kind: 'retry', delayMs: 0 }
-    }
-    const isFinal =
-      (outcome.kind === 'response' && outcome.status === 410) ||
-      (outcome.kind === 'not-sent' && POLICY.has(outcome.code))
-    if (isFinal || isLast) return { kind: 'given-up' }
-    const own = delayAfter(attempt, this.#options.backoff, this.#deps.chance())
-    const asked =
-      outcome.kind === 'response' ? retryAfterOf(outcome.headers, this.#deps.clock.now()) : undefined
-    return { kind: 'retry', delayMs: Math.max(own, asked ?? 0) }
-  }
-
-  /** A target that is overloaded says for how long it wants to be left alone. */
-  #delayAsked({ outcome }: Delivery): number {
-    if (outcome.kind !== 'response' || (outcome.status !== 429 && outcome.status !== 503)) return 0
-    return retryAfterOf(outcome.headers, this.#deps.clock.now()) ?? 0
-  }
-}
-
-/** Not the network's word but ours: no time will change it. */
-const POLICY: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
-
-/** Failures of the store that pass by themselves. */
-const PASSING: ReadonlySet<string> = new Set(['store-busy', 'store-write-failed'])
-
-function keptOf(delivery: Delivery): Delivery {
-  const { outcome } = delivery
-  if (outcome.kind !== 'response' || outcome.body.byteLength <= MAX_KEPT_BYTES) return delivery
-  return { ...delivery, outcome: { ...outcome, body: outcome.body.subarray(0, MAX_KEPT_BYTES) } }
 }

@@ -38,11 +38,20 @@ export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 }
 
-/** Two texts beside each other; below each other on a terminal that is too narrow. Undefined columns: no terminal. */
-export function besideOrBelow(left: string, right: string, gap: number, columns: number | undefined): string {
+export interface Placing {
+  /** Undefined: no terminal, and as much room as one likes. */
+  readonly columns: number | undefined
+  /** Spaces between the two, beside each other. */
+  readonly gap: number
+  /** Spaces before the second, below the first. */
+  readonly indent: number
+}
+
+/** Two texts beside each other; below each other on a terminal that is too narrow. */
+export function besideOrBelow(left: string, right: string, { columns, gap, indent }: Placing): string {
   if (right === '') return left
   const fits = columns === undefined || displayWidth(left) + gap + displayWidth(right) <= columns
-  return fits ? `${left}${' '.repeat(gap)}${right}` : `${left}\n   ${right}`
+  return fits ? `${left}${' '.repeat(gap)}${right}` : `${left}\n${' '.repeat(indent)}${right}`
 }
 
 /** Broken at spaces only: what is to be typed stays whole. */

@@ -199,6 +199,9 @@ describe('on a terminal', () => {
     await session.end()
     const text = session.stdout.text()
     expect(text.split('\n').filter((line) => line.length > columns)).toEqual([])
+    // What is to be copied stays whole.
+    const said = session.stderr.text().split('\n')
+    expect(said.filter((line) => line.length > columns && !/curl|long\/|arg arg/.test(line))).toEqual([])
     expect(text).not.toContain('\x1b')
     expect(text).toMatch(/→ .*200 /)
     expect(text).toMatch(/→ .*500 /)

@@ -73,7 +73,13 @@ function createReport(
       const where = location.startsWith(`${paths.home}/`) ? `~${location.slice(paths.home.length)}` : location
       const names = plan.targets.map(({ name }) => sanitizeLine(name)).join(', ')
       const from = `from ${err.dim(sanitizeLine(where))}`
-      talk(besideOrBelow(`${err.ok(err.symbols.point)}  ${err.id(names)}`, from, 3, stderr.columns()))
+      talk(
+        besideOrBelow(`${err.ok(err.symbols.point)}  ${err.id(names)}`, from, {
+          columns: stderr.columns(),
+          gap: 3,
+          indent: 3,
+        }),
+      )
     },
     attempted: ({ stored, delivery, settlement }: Attempted): void => {
       const isGood = wasAccepted(delivery.outcome)
@@ -111,7 +117,7 @@ function createReport(
       const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
       const next = left === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
       const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
-      talk(besideOrBelow(counts, next, 6, stderr.columns()))
+      talk(besideOrBelow(counts, next, { columns: stderr.columns(), gap: 6, indent: 3 }))
     },
     close: () => queue.close(PRINT_PATIENCE_MS),
   }

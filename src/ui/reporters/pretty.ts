@@ -12,7 +12,7 @@ import type { PrintQueue } from '../print-queue.ts'
 import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import type { Talk } from '../talk.ts'
-import { besideOrBelow } from '../text.ts'
+import { besideOrBelow, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import { failureWords, handshakeWords, refusalWords, skewWords } from '../words.ts'
 
@@ -104,7 +104,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     const more = last === undefined || last.more === 0 ? '' : theme.dim(` (and ${last.more} more)`)
     complaints.set(kind, { at: now, more: 0 })
     const mark = isGood ? theme.ok(theme.symbols.ok) : theme.bad(theme.symbols.bad)
-    talk.line(`${mark} ${words}${more}`)
+    talk.line(wrapped(`${mark} ${words}${more}`, stdout.columns() ?? Infinity).join('\n  '))
   }
 
   return {
@@ -175,11 +175,16 @@ function reasonLines({ verdict, request }: RequestSummary, theme: Theme): string
   ]
 }
 
-function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
-  const row = (name: string, value: string, note: string): void =>
-    talk.line(
-      `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}${note === '' ? '' : `   ${theme.dim(note)}`}`,
-    )
+/** Below the values of the banner. */
+const BANNER_INDENT = 17
+
+function banner(ready: Ready, { theme, talk, version, stdout }: PrettyOptions): void {
+  const columns = stdout.columns()
+  const row = (name: string, value: string, note: string): void => {
+    const left = `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}`
+    const right = note === '' ? '' : theme.dim(note)
+    talk.line(besideOrBelow(left, right, { columns, gap: 3, indent: BANNER_INDENT }))
+  }
   talk.line('')
   talk.line(`  ${theme.strong('webhook-cli')} ${version}   ready in ${formatDuration(ready.startMs)}`)
   talk.line('')
@@ -216,7 +221,10 @@ function banner(ready: Ready, { theme, talk, version }: PrettyOptions): void {
   }
   talk.line('')
   talk.line(`  Try it    ${theme.id(tryIt(ready))}`)
-  if (talk.hasKeys) talk.line(`  Keys      ${talk.keysLine()}`)
+  if (talk.hasKeys) {
+    const keys = wrapped(talk.keysLine(), (columns ?? Infinity) - 12)
+    talk.line(`  Keys      ${keys.join(`\n${' '.repeat(12)}`)}`)
+  }
   talk.line('')
   talk.startWaiting('waiting for the first request')
 }
@@ -239,5 +247,5 @@ function farewell(summary: Summary, isKept: boolean, { theme, stdout }: PrettyOp
   const next =
     list === undefined || !isKept ? '' : `${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
   const counts = `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`
-  return besideOrBelow(counts, next, 6, stdout.columns())
+  return besideOrBelow(counts, next, { columns: stdout.columns(), gap: 6, indent: 2 })
 }

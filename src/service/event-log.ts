@@ -156,7 +156,7 @@ export class EventLog {
     }
     const json = JSON.stringify(members)
     const missing = (size ?? 0) - Buffer.byteLength(json) - ',"padding":""'.length
-    return missing > 0 ? JSON.stringify({ ...members, padding: 'x'.repeat(missing) }) : json
+    return missing > 0 ? `${json.slice(0, -1)},"padding":"${'x'.repeat(missing)}"}` : json
   }
 
   #prune(): void {

@@ -20,6 +20,11 @@ const WRITE_AFTER_MS = 20
 /** Failures of the store that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set(['store-busy', 'store-write-failed'])
 
+/** True for a failure of the store that time may cure. */
+export function mayPass(error: unknown): boolean {
+  return isAppError(error) && PASSING.has(error.code)
+}
+
 /**
  * Reads what is owed and writes down what came of it. A disk that is full has room again some time: until then whoever
  * asked waits, and keeps his place among those under way. As nothing can be recorded, nothing more is delivered than that.
@@ -77,8 +82,7 @@ export class Books {
       try {
         return await work()
       } catch (error) {
-        const mayPass = isAppError(error) && PASSING.has(error.code)
-        if (!mayPass || this.#stop.aborted) throw error
+        if (!mayPass(error) || this.#stop.aborted) throw error
         if (tries === 1) this.#deps.onFailure(error)
         await this.#pause()
       }

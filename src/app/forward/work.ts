@@ -1,6 +1,7 @@
 import type { Assign } from '../../core/outbox.ts'
 import type { Clock, Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
+import { mayPass } from './books.ts'
 import type { Courier } from './courier.ts'
 
 export interface WorkOptions {
@@ -16,6 +17,8 @@ export interface WorkDeps {
   readonly courier: Courier
   readonly clock: Clock
   readonly stop: AbortSignal
+  /** The store failed, and is asked again. */
+  onFailure(error: unknown): void
 }
 
 /** What is left when a worker ends. */
@@ -42,14 +45,32 @@ export async function work({ once, ...options }: WorkOptions, deps: WorkDeps): P
     const ended = new AbortController()
     if (once) void courier.idle().then(() => ended.abort())
     const signal = AbortSignal.any([stop, ended.signal])
+    const claimMore = excused(() => claimAll(assign, deps), deps)
     while (!signal.aborted) {
       await clock.sleep(LOOK_MS, signal)
-      if (!once && (await claimAll(assign, deps)) > 0) courier.wake()
+      if (!once && (await claimMore()) > 0) courier.wake()
     }
   } finally {
     await courier.stop()
   }
   return courier.count()
+}
+
+/** What the store cannot do now is done another time; that is told once, however long it lasts. */
+function excused(claim: () => Promise<number>, { onFailure }: Pick<WorkDeps, 'onFailure'>) {
+  let isFailing = false
+  return async (): Promise<number> => {
+    try {
+      const claimed = await claim()
+      isFailing = false
+      return claimed
+    } catch (error) {
+      if (!mayPass(error)) throw error
+      if (!isFailing) onFailure(error)
+      isFailing = true
+      return 0
+    }
+  }
 }
 
 async function claimAll(assign: Assign, { store, clock, stop }: WorkDeps): Promise<number> {

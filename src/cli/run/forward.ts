@@ -42,7 +42,7 @@ export async function runForward(
     const courier = couriers.start(store, report.attempted, report.failed)
     const left = await work(
       { assign: plan.router.assign, rejectInvalid: onInvalid === 'reject', once: flags.once === true },
-      { store, courier, clock: io.clock, stop: interruption.stop },
+      { store, courier, clock: io.clock, stop: interruption.stop, onFailure: report.failed },
     )
     report.end(left.waiting + left.givenUp)
     if (interruption.bySigint()) return EXIT.interrupted

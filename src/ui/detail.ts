@@ -62,8 +62,12 @@ function requestLine({ method, target, httpVersion }: CapturedRequest): string {
   return `${sanitizeLine(method)} ${sanitizeLine(target)} HTTP/${sanitizeLine(httpVersion)}`
 }
 
+function exactBytes({ byteLength }: Uint8Array): string {
+  return byteLength === 1 ? '1 byte' : `${byteLength.toLocaleString('en-US')} bytes`
+}
+
 function head({ request, identity }: StoredRequest, { theme, columns, now }: DetailOptions): string[] {
-  const size = `${request.body.byteLength.toLocaleString('en-US')} bytes`
+  const size = exactBytes(request.body)
   const from = request.remoteAddress === undefined ? [] : [`from ${request.remoteAddress}`]
   const when =
     columns === undefined
@@ -129,7 +133,7 @@ function bodySection(request: CapturedRequest, { theme, whole, columns }: Detail
     theme: { dim: theme.dim, key: theme.id },
   })
   const type = view.mediaType === undefined ? '' : `${sanitizeLine(view.mediaType)}, `
-  return section('Body', `${type}${request.body.byteLength.toLocaleString('en-US')} bytes`, lines, theme)
+  return section('Body', `${type}${exactBytes(request.body)}`, lines, theme)
 }
 
 function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {

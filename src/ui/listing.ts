@@ -35,7 +35,7 @@ function table(rows: readonly RequestSummary[], { now, theme, columns }: View): 
       cell: ({ lastDelivery }) => (lastDelivery === undefined ? '' : outcomeWords(lastDelivery, theme)),
     },
   }
-  const pathText = ({ request }: RequestSummary): string => sanitizeLine(pathOf(request.target))
+  const pathText = ({ request }: RequestSummary): string => placeOf(request, theme)
   const eventText = ({ identity }: RequestSummary): string => sanitizeLine(identity.event ?? '')
   const has = (column: Column<RequestSummary>): boolean => rows.some((row) => column.cell(row) !== '')
 
@@ -75,6 +75,12 @@ function table(rows: readonly RequestSummary[], { now, theme, columns }: View): 
   return renderTable(shown, rows, theme.dim)
 }
 
+/** What `send` sent to a listener of ours is there twice, sent and captured: an arrow tells which was sent. */
+function placeOf({ source, target }: RequestSummary['request'], { symbols }: Theme): string {
+  const path = sanitizeLine(pathOf(target))
+  return source === 'sent' ? `${symbols.arrow} ${path}` : path
+}
+
 function widthOf(column: Column<RequestSummary>, rows: readonly RequestSummary[]): number {
   return rows.reduce((most, row) => Math.max(most, displayWidth(column.cell(row))), column.title.length)
 }
@@ -83,11 +89,7 @@ function cards(rows: readonly RequestSummary[], { now, theme, columns }: View): 
   return rows
     .map((row) => {
       const { request, identity, lastDelivery } = row
-      const what = cut(
-        `${request.method} ${sanitizeLine(pathOf(request.target))}`,
-        columns - 6,
-        theme.symbols.ellipsis,
-      )
+      const what = cut(`${request.method} ${placeOf(request, theme)}`, columns - 6, theme.symbols.ellipsis)
       const facts = [
         cut(sanitizeLine(identity.event ?? ''), columns - 6, theme.symbols.ellipsis),
         formatBytes(row.size),

@@ -49,6 +49,25 @@ describe('list', () => {
     expect(stderr).toMatch(/^2 of 2 +one: webhook-cli show [a-z2-9]{4}\n$/)
   })
 
+  test.each([60, 100])(
+    'an arrow tells what was sent from what was captured, at %i columns',
+    async (columns) => {
+      await capture((port) =>
+        bench.run(['send', 'stripe', 'charge.succeeded', '--to', `${port}/hooks`], {
+          env: { STRIPE_WEBHOOK_SECRET: '' },
+        }),
+      )
+      const { stdout, stderr } = await bench.run(['list'], { columns, env: { NO_COLOR: '1' } })
+      expect(
+        stdout
+          .match(/POST +(?:→ )?\/hooks/g)
+          ?.map((text) => text.includes('→'))
+          .toSorted(),
+      ).toEqual([false, true])
+      expect(stderr).toContain('→ sent from here')
+    },
+  )
+
   test.each([60, 48])('cards at %i columns, nothing wider', async (columns) => {
     await capture(async (port) => {
       await post(port, {

@@ -139,6 +139,17 @@ describe('one event', () => {
     expect(received[0]?.rawHeaders).toContain('ünï')
   })
 
+  test('a secret that the environment has already is not set anew: how to use it is told', async () => {
+    const { port } = await app(() => ({ status: 200, body: '' }))
+    const words =
+      /STRIPE_WEBHOOK_SECRET is set:\n.*webhook-cli send stripe … --secret env:STRIPE_WEBHOOK_SECRET\n/
+    const { stderr } = await bench.run(['send', 'stripe', 'charge.succeeded', '--to', String(port)], {
+      env: { STRIPE_WEBHOOK_SECRET: 'whsec_known' },
+    })
+    expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('export')
+  })
+
   test('without a secret one is made, printed once with how to set it, and signs', async () => {
     const { port, received } = await app(() => ({ status: 200 }))
     const { stderr, stdout } = await bench.run(['send', 'stripe', 'charge.succeeded', '--to', String(port)])

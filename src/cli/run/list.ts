@@ -72,5 +72,6 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
   if (rows.length === query.limit)
     parts.push(`older: ${err.id(`webhook-cli list --before ${shortId(oldest.request.id)}`)}`)
   parts.push(`one: ${err.id(`webhook-cli show ${shortId(rows[0]?.request.id ?? '')}`)}`)
+  if (rows.some(({ request }) => request.source === 'sent')) parts.push(`${err.symbols.arrow} sent from here`)
   io.stderr.write(`${parts.join(columns > 60 ? '      ' : '\n')}\n`)
 }

@@ -179,9 +179,18 @@ export function announceKey(
     )
     return
   }
+  const variable = secretVariable(provider, key)
+  const use = `  ${err.dim('$')} ${err.id(`webhook-cli send ${provider.id} … --secret env:${variable}`)}\n`
+  // Setting it once more would take away what the app knows.
+  if ((io.env[variable] ?? '') !== '') {
+    io.stderr.write(
+      `  signed as ${provider.id} with a secret made for this, which your app does not know; ${variable} is set:\n${use}`,
+    )
+    return
+  }
   const lines = setUpLines(provider, key).map((line) => `  ${err.dim('$')} ${err.id(line)}`)
   io.stderr.write(
-    `  signed as ${provider.id} with a secret made for this; your app must know it, and so must the next send:\n${lines.join('\n')}\n  ${err.dim('$')} ${err.id(`webhook-cli send ${provider.id} … --secret env:${secretVariable(provider, key)}`)}\n`,
+    `  signed as ${provider.id} with a secret made for this; your app must know it, and so must the next send:\n${lines.join('\n')}\n${use}`,
   )
 }
 

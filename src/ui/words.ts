@@ -110,6 +110,18 @@ function exitWords(outcome: CommandOutcome, durationMs: number, theme: Theme): s
   return `${theme.bad(`${theme.symbols.bad} ${sanitizeLine(outcomeName(outcome))}`)} ${took}`
 }
 
+/** What keeps deliveries from being recorded, by the code of the store's failure. */
+export function troubleWords(code: string): string {
+  switch (code) {
+    case 'store-busy':
+      return 'another program holds the store; deliveries are recorded once it lets go'
+    case 'store-write-failed':
+      return 'the store cannot be written (is the disk full?); deliveries are recorded once it can'
+    default:
+      return `a delivery could not be recorded: ${sanitizeLine(code)}`
+  }
+}
+
 /** Words for the system's error codes. */
 export function connectionWords(code: string): string {
   switch (code) {

@@ -5,6 +5,7 @@ import type { Settlement } from '../../src/core/outbox.ts'
 import { deliveredLine, deliveredRow, standaloneLine, unreachedWords } from '../../src/ui/delivered.ts'
 import { displayWidth } from '../../src/ui/text.ts'
 import { createTheme } from '../../src/ui/theme.ts'
+import { troubleWords } from '../../src/ui/words.ts'
 import { answerOf } from '../store/samples.ts'
 
 const theme = createTheme({ colour: false, unicode: true })
@@ -89,6 +90,12 @@ test('in a pipe nothing is cut, and a row stays a row', () => {
     expect(row.trimEnd().split('\t')).toHaveLength(8)
     expect(row.indexOf('\n')).toBe(row.length - 1)
   }
+})
+
+test('what keeps deliveries from being recorded is said in words, and they are not said to be lost', () => {
+  for (const code of ['store-busy', 'store-write-failed'])
+    expect(troubleWords(code)).toMatch(/^[a-z (?);]+ are recorded once it [a-z ]+$/)
+  expect(troubleWords('Error: \x1b[2J')).not.toContain('\x1b')
 })
 
 test('an answer that did not come is not told as a request that did not arrive', () => {

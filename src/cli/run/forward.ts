@@ -7,6 +7,7 @@ import { deliveredRow, originOf, standaloneLine, unreachedWords } from '../../ui
 import { createPrintQueue } from '../../ui/print-queue.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import { besideOrBelow } from '../../ui/text.ts'
+import { troubleWords } from '../../ui/words.ts'
 import type { ForwardFlags } from '../commands/forward.ts'
 import type { CliDeps } from '../deps.ts'
 import { openCouriers, readForwarding } from '../forwarding.ts'
@@ -105,11 +106,11 @@ function createReport(
       })
     },
     failed: (error: unknown): void => {
-      const words = isAppError(error) ? error.code : String(error)
+      const detail = isAppError(error) ? error.code : String(error)
       stderr.write(
         json === true
-          ? `${JSON.stringify({ v: 1, type: 'trouble', detail: words })}\n`
-          : `${err.bad(err.symbols.bad)} the store: ${sanitizeLine(words)}\n`,
+          ? `${JSON.stringify({ v: 1, type: 'trouble', detail })}\n`
+          : `${err.bad(err.symbols.bad)} ${troubleWords(detail)}\n`,
       )
     },
     end(left: number) {

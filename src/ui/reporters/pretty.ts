@@ -14,7 +14,7 @@ import { sanitizeLine } from '../sanitize.ts'
 import type { Talk } from '../talk.ts'
 import { besideOrBelow, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
-import { failureWords, handshakeWords, refusalWords, skewWords } from '../words.ts'
+import { failureWords, handshakeWords, refusalWords, skewWords, troubleWords } from '../words.ts'
 
 export interface PrettyOptions {
   readonly version: string
@@ -131,7 +131,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           tellDelivery(event.attempt)
           break
         case 'trouble':
-          complain('trouble', `a delivery could not be recorded: ${sanitizeLine(event.detail)}`)
+          complain('trouble', troubleWords(event.detail))
           break
         case 'handshake':
           tellHandshake(event.handshake)

@@ -138,7 +138,8 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
       target: `this would take about ${requests} requests, and at most ${maxRequests} are allowed`,
       problem: 'fewer --events or longer intervals need less; --max-requests allows more',
     })
-  return { plan, remote, requests, durationMs }
+  // Another machine is probed as slowly as it is polled.
+  return { plan, remote, requests, durationMs: durationMs + (plan.probes + 1) * plan.leastGapMs }
 }
 
 /** Which events there are, when, and who has them. */
@@ -278,7 +279,7 @@ function triggerText(trigger: Trigger): string {
 
 /** What a plan comes to: probes, triggers, polls on their grids, an answer for each event of a push mode. */
 function requestsOf({ arms, timeline, subscribers, probes, trigger }: BenchPlan, durationMs: number): number {
-  let requests = probes + (trigger === undefined ? 0 : timeline.events.length)
+  let requests = probes + 1 + (trigger === undefined ? 0 : timeline.events.length)
   for (const arm of arms) {
     if ('pace' in arm) requests += subscribers * Math.ceil(durationMs / arm.pace.intervalMs)
     else if (arm.kind === 'longpoll') requests += subscribers * (timeline.events.length + 1)

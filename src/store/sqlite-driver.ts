@@ -88,7 +88,7 @@ export function openDatabase(
       const statement = guarded(() => native.prepare(sql))
       // After `all`, libsql's `get` runs with the values of that `all` once more: each needs a statement of its own.
       let single = driver === 'libsql' ? undefined : statement
-      const pass = driver === 'libsql' ? inOneArray : asTheyAre
+      const pass = driver === 'libsql' ? inOneArray : withoutViews
       return {
         run: (...values) => guarded(() => Number(statement.run(...pass(values)).changes)),
         get: (...values) => guarded(() => rowOf((single ??= native.prepare(sql)).get(...pass(values)))),
@@ -141,9 +141,12 @@ function inOneArray(values: readonly SqlValue[]): readonly unknown[] {
   return [values]
 }
 
-function asTheyAre(values: readonly SqlValue[]): readonly unknown[] {
-  return values
+/** Node 22 takes an empty view of a buffer for NULL: an empty answer was then a damaged row to whoever read it. */
+function withoutViews(values: readonly SqlValue[]): readonly unknown[] {
+  return values.map((value) => (value instanceof Uint8Array && value.byteLength === 0 ? EMPTY : value))
 }
+
+const EMPTY = new Uint8Array()
 
 /** libsql hands out blobs as ArrayBuffer and adds an object of its own to each row. */
 function rowOf(native: unknown): SqlRow | undefined {

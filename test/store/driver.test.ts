@@ -19,3 +19,22 @@ test.each(DRIVERS)('%s: a statement takes new values each time, in whatever way 
   db.close()
   directory.remove()
 })
+
+test.each(DRIVERS)('%s: no bytes are no bytes and not NULL, whatever they are a view of', (driver) => {
+  const directory = makeDirectory()
+  const path = join(directory.path, 'a.db')
+  writeFileSync(path, '')
+  const db = openDatabase(path, driver, undefined)
+  const typeOf = db.prepare('SELECT typeof(?) AS type')
+  const some = Buffer.from('some')
+  const none = [
+    new Uint8Array(),
+    Buffer.alloc(0),
+    Buffer.alloc(0).subarray(0),
+    some.subarray(4),
+    Buffer.concat([]),
+  ]
+  expect(none.map((bytes) => typeOf.get(bytes)?.['type'])).toEqual(none.map(() => 'blob'))
+  db.close()
+  directory.remove()
+})

@@ -294,6 +294,20 @@ describe('what goes wrong is said, with what to do', () => {
     expect(stopping.requests.filter((line) => line === 'POST /events').length).toBeLessThan(80)
   })
 
+  test('one subscription of several is refused: the others are taken back', async () => {
+    const target = await origin({ mostSubscriptions: 2 })
+    const { status, stderr } = await bench.run([
+      'bench',
+      `${target.url}/events`,
+      ...['--poll', '50ms', '--subscribers', '3'],
+      ...triggerOf(target),
+      ...hooksOf(target),
+    ])
+    expect([status, stderr]).toEqual([1, expect.stringContaining('the subscription was not taken')])
+    expect(target.requests.filter((line) => line === 'POST /hooks').length).toBe(3)
+    expect(target.subscriptions.size).toBe(0)
+  })
+
   test('a webhook that never comes: exit 3, and where to look', async () => {
     const target = await origin({ silentWebhooks: true })
     const { status, stderr } = await bench.run([

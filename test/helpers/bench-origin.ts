@@ -19,6 +19,8 @@ export interface OriginFaults {
   readonly diesAfter?: number
   /** What subscriptions are answered. */
   readonly subscribeStatus?: number
+  /** Further ones are refused. */
+  readonly mostSubscriptions?: number
   /** Called with each event. */
   readonly onEvent?: (count: number) => void
 }
@@ -63,7 +65,8 @@ export async function startOrigin(faults: OriginFaults = {}): Promise<BenchOrigi
         streams.add(res)
         return void res.on('close', () => streams.delete(res))
       case 'POST /hooks': {
-        const { subscribeStatus: status = 201 } = faults
+        const { subscribeStatus = 201, mostSubscriptions = Infinity } = faults
+        const status = subscriptions.size < mostSubscriptions ? subscribeStatus : 403
         const id = `hook ${++subscribed}`
         if (status === 201) subscriptions.set(id, (JSON.parse(body) as { url: string }).url)
         return json(res, status, { id })

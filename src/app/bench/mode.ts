@@ -37,6 +37,7 @@ export class Mode {
   #inboxes: Inbox[] = []
   #closed = { rx: 0, tx: 0, staleSockets: 0 }
   #users = 0
+  #opening: Promise<readonly PromiseSettledResult<Client>[]> = Promise.resolve([])
 
   constructor(setting: ModeSetting) {
     this.arm = setting.arm
@@ -50,13 +51,18 @@ export class Mode {
   /** Subscribes; a second time while it is subscribed changes nothing. */
   async open(): Promise<void> {
     if (this.#users++ > 0) return
-    const clients = await Promise.all(this.observers.map((observer, index) => this.#start(observer, index)))
-    this.#clients.push(...clients)
+    this.#opening = Promise.allSettled(this.observers.map((observer, index) => this.#start(observer, index)))
+    const outcomes = await this.#opening
+    // Those that stand are kept although another failed: somebody has to end them.
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') this.#clients.push(outcome.value)
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
   /** Ends the subscription as soon as it was closed as often as opened. */
   async close(): Promise<void> {
     if (this.#users === 0 || --this.#users > 0) return
+    // A subscription that is still being asked for can be taken back once it is there.
+    await this.#opening
     const clients = this.#clients
     this.#clients = []
     await Promise.all(clients.map((client) => client.end()))

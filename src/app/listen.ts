@@ -86,7 +86,7 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
       options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
     await aborted(AbortSignal.any([session.ended, deps.stop]))
     cancelTimer?.()
-    const inFlight = receiver.inFlight()
+    const inFlight = receiver.inFlight() + (deps.stop.aborted ? session.attempts() : 0)
     if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
     await receiver.close(options.graceMs)
     // Who ends by itself has done its work when what it captured is passed on; who is told to end stops.
@@ -154,6 +154,10 @@ class Session {
     this.#store = await this.#opening
     this.#courier?.wake()
     return this.#store
+  }
+
+  attempts(): number {
+    return this.#courier?.inFlight() ?? 0
   }
 
   async passOnDue(stop: AbortSignal): Promise<void> {

@@ -110,6 +110,11 @@ function exitWords(outcome: CommandOutcome, durationMs: number, theme: Theme): s
   return `${theme.bad(`${theme.symbols.bad} ${sanitizeLine(outcomeName(outcome))}`)} ${took}`
 }
 
+/** Said once we are told to end and wait for what is under way. */
+export function finishingWords(inFlight: number, { dim, symbols }: Theme): string {
+  return dim(`  finishing ${inFlight} in flight${symbols.ellipsis} Ctrl-C again to stop at once`)
+}
+
 /** What keeps deliveries from being recorded, by the code of the store's failure. */
 export function troubleWords(code: string): string {
   switch (code) {

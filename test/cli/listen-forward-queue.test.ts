@@ -287,6 +287,22 @@ describe('commands and notifications', () => {
     ])
   })
 
+  test('Ctrl-C while a command runs says what is waited for', async () => {
+    const session = await listening(['--exec', 'sh -c "mkfifo go; echo > begun; cat go"'], {
+      columns: 100,
+      env: { NO_COLOR: '1' },
+    })
+    await post(session.port, { body: 'x' })
+    await fileWith(join(bench.home, 'begun'), /\n/)
+    session.interrupt()
+    expect(await session.stderr.until(/finishing/)).toMatch(
+      /finishing 1 in flight. Ctrl-C again to stop at once/,
+    )
+    writeFileSync(join(bench.home, 'go'), '')
+    await session.status
+    expect(session.stdout.text()).toMatch(/exit 0/)
+  })
+
   test('a sender gets our answer and does not wait for a command', async () => {
     const session = await listening(['--exec', 'sh -c "cat > /dev/null; exit 3"'], {
       columns: 100,

@@ -141,6 +141,11 @@ export class Courier {
     this.#onRest = undefined
   }
 
+  /** Attempts that were begun and have not come to an end, without those that a sender waits for. */
+  inFlight(): number {
+    return this.#requests + this.#commands
+  }
+
   /** What is still owed to our destinations. */
   count(): ReturnType<Outbox['count']> {
     return this.#outbox.count([...this.#options.destinations.keys()])

@@ -7,7 +7,7 @@ import { deliveredRow, originOf, standaloneLine, unreachedWords } from '../../ui
 import { createPrintQueue } from '../../ui/print-queue.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import { besideOrBelow } from '../../ui/text.ts'
-import { troubleWords } from '../../ui/words.ts'
+import { finishingWords, troubleWords } from '../../ui/words.ts'
 import type { ForwardFlags } from '../commands/forward.ts'
 import type { CliDeps } from '../deps.ts'
 import { openCouriers, readForwarding } from '../forwarding.ts'
@@ -41,6 +41,7 @@ export async function runForward(
   try {
     report.begin(store.location)
     const courier = couriers.start(store, report.attempted, report.failed)
+    interruption.stop.addEventListener('abort', () => report.stopping(courier.inFlight()), { once: true })
     const left = await work(
       { assign: plan.router.assign, rejectInvalid: onInvalid === 'reject', once: flags.once === true },
       { store, courier, clock: io.clock, stop: interruption.stop, onFailure: report.failed },
@@ -112,6 +113,9 @@ function createReport(
           ? `${JSON.stringify({ v: 1, type: 'trouble', detail })}\n`
           : `${err.bad(err.symbols.bad)} ${troubleWords(detail)}\n`,
       )
+    },
+    stopping(inFlight: number) {
+      if (inFlight > 0) talk(finishingWords(inFlight, err))
     },
     end(left: number) {
       if (quiet === true && left === 0) return

@@ -14,7 +14,14 @@ import { sanitizeLine } from '../sanitize.ts'
 import type { Talk } from '../talk.ts'
 import { besideOrBelow, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
-import { failureWords, handshakeWords, refusalWords, skewWords, troubleWords } from '../words.ts'
+import {
+  failureWords,
+  finishingWords,
+  handshakeWords,
+  refusalWords,
+  skewWords,
+  troubleWords,
+} from '../words.ts'
 
 export interface PrettyOptions {
   readonly version: string
@@ -146,11 +153,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           )
           break
         case 'draining':
-          talk.line(
-            theme.dim(
-              `  finishing ${event.inFlight} in flight${theme.symbols.ellipsis} Ctrl-C again to stop at once`,
-            ),
-          )
+          talk.line(finishingWords(event.inFlight, theme))
           break
         case 'stopped':
           talk.stopWaiting()

@@ -109,6 +109,8 @@ test(
     const stripe = new Stripe('sk_test_unused')
     const app = await startTarget()
     cleanUp.push(() => app.close())
+    // Work that is done and not yet answered when the app goes down.
+    app.conduct = { kind: 'answer', afterMs: 5 }
     const processed = new Set<string>()
     let invalid = 0
     app.onArrival = ({ body, headers }) => {

@@ -115,6 +115,13 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     }
     case 'no-such-request': {
       const { ref, closest } = error.data
+      // No ref has a slash or a dot: it is a file, and there those are written with an @.
+      if (/^(?:verify|replay)$/.test(context.command) && /^[\w/-]*[./][\w./-]*$/.test(ref)) {
+        return {
+          text: `"${ref}" is no ref; a file is @${ref}`,
+          next: [{ command: `webhook-cli ${context.command} @${ref}` }],
+        }
+      }
       return {
         text: `no captured request ${/^last/i.test(ref) ? `is "${sanitizeLine(ref)}"` : `starts with "${sanitizeLine(ref)}"`}`,
         ...(closest && {

@@ -229,6 +229,15 @@ describe('show', () => {
     expect(stdout).toContain('http://localhost:8484/a')
   })
 
+  test('a file in the place of a ref: how files are written is told', async () => {
+    for (const file of ['./saved/push.json', 'push.json', '/tmp/push.http']) {
+      const { status, stderr } = await bench.run(['verify', file])
+      expect(status).toBe(1)
+      expect(stderr).toContain(`  $ webhook-cli verify @${file}\n`)
+    }
+    expect((await bench.run(['show', './push.json'])).stderr).not.toContain('@')
+  })
+
   test('refs: a start of an id, last~N; unknown ones name the closest', async () => {
     await capture(async (port) => {
       await post(port, { path: '/one' })

@@ -108,8 +108,8 @@ describe('push modes that take turns', () => {
     const ratios = (): number[] => NAMES.map((name) => (rotated.get(name) ?? 0) / (alone.get(name) ?? 1))
     const agree = (): boolean => rotated.size > 0 && ratios().every((ratio) => ratio > 1 / 1.3 && ratio < 1.3)
     for (let attempt = 0; attempt < 4 && !agree(); attempt++) {
-      keepLeast(rotated, await medians(Object.values(MODES), 120))
-      for (const name of NAMES) keepLeast(alone, await medians([MODES[name]], 30))
+      keepLeast(rotated, await medians(Object.values(MODES), 240))
+      for (const name of NAMES) keepLeast(alone, await medians([MODES[name]], 90))
     }
     const shown = NAMES.map(
       (name) => `${name} ${rotated.get(name)?.toFixed(2)}/${alone.get(name)?.toFixed(2)} ms`,

@@ -97,9 +97,9 @@ export function compose(outside: Outside): CliDeps {
       const { makeCertificate } = await import('./http/certificate.ts')
       return makeCertificate({ now })
     },
-    async isReachable(url, options) {
-      const { isReachable } = await import('./http/reachable.ts')
-      return isReachable(url, options, io.clock)
+    async lookAt(url, options) {
+      const { lookAt } = await import('./http/reachable.ts')
+      return lookAt(url, options, io.clock)
     },
     async portOwner(port) {
       const { portOwner } = await import('./http/port-owner.ts')

@@ -1,4 +1,5 @@
 import type { BenchTools, OwnProcess } from '../core/bench/ports.ts'
+import type { Look } from '../core/events.ts'
 import type { Notifier } from '../core/notice.ts'
 import type {
   Executor,
@@ -80,10 +81,10 @@ export interface CliDeps {
   startSelf(args: readonly string[]): Promise<OwnProcess>
   makeCertificate(now: number): Promise<Certificate>
   /** Whether something takes connections there; undefined where that is not known in time. */
-  isReachable(
+  lookAt(
     url: string,
     options: { readonly patienceMs: number; readonly loopbackOnly: boolean },
-  ): Promise<boolean | undefined>
+  ): Promise<Look | undefined>
   /** Names the program that holds a port, where the system tells: `node (pid 41207)`. */
   portOwner(port: number): Promise<string | undefined>
 }

@@ -69,6 +69,9 @@ export interface HandshakeNotice {
   readonly confirmed?: DeliveryOutcome
 }
 
+/** What a look at a target has shown: that something listens there or not, or by which code nothing is sent to it. */
+export type Look = 'reachable' | 'unreachable' | 'METADATA_ADDRESS' | 'NOT_LOOPBACK'
+
 export interface Ready {
   /** The URL to give to a sender, with a trailing slash. */
   readonly endpoint: string
@@ -80,7 +83,7 @@ export interface Ready {
   readonly targets?: readonly {
     readonly name: string
     readonly when?: string
-    readonly isReachable?: boolean
+    readonly look?: Look
   }[]
   /** Only requests on this path are taken. */
   readonly path?: string

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import type { Look } from '../core/events.ts'
 import type { Clock } from '../core/ports.ts'
 import { checkedLookup, literalRefusal } from './lookup.ts'
 
@@ -9,29 +10,34 @@ export interface LookOptions {
 }
 
 /**
- * Whether something takes connections where a URL points to: one connection, closed at once, nothing written.
- * Undefined where that is not known in time, and where nothing would ever be sent to.
+ * Whether something takes connections where a URL points to: one connection, closed at once, nothing written; none
+ * where nothing would be sent to. Undefined where that is not known in time.
  */
-export function isReachable(
+export function lookAt(
   url: string,
   { patienceMs, loopbackOnly }: LookOptions,
   clock: Clock,
-): Promise<boolean | undefined> {
+): Promise<Look | undefined> {
   const { hostname, port, protocol } = new URL(url)
-  if (literalRefusal(url, loopbackOnly) !== undefined) return Promise.resolve(undefined)
+  const refusal = policyOf(literalRefusal(url, loopbackOnly))
+  if (refusal !== undefined) return Promise.resolve(refusal)
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
       lookup: checkedLookup(loopbackOnly),
     })
-    const end = (answer: boolean | undefined): void => {
+    const end = (answer: Look | undefined): void => {
       cancel()
       socket.destroy()
       resolve(answer)
     }
     const cancel = clock.after(patienceMs, () => end(undefined))
-    socket.once('connect', () => end(true))
-    socket.once('error', () => end(false))
+    socket.once('connect', () => end('reachable'))
+    socket.once('error', (error: NodeJS.ErrnoException) => end(policyOf(error.code) ?? 'unreachable'))
   })
+}
+
+function policyOf(code: string | undefined): Look | undefined {
+  return code === 'METADATA_ADDRESS' || code === 'NOT_LOOPBACK' ? code : undefined
 }

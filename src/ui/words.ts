@@ -1,4 +1,4 @@
-import type { HandshakeNotice, Refusal } from '../core/events.ts'
+import type { HandshakeNotice, Look, Refusal } from '../core/events.ts'
 import { formatBytes, formatDuration } from '../core/units.ts'
 import type { Verdict, VerifyFailure } from '../core/verdict.ts'
 import type { CommandOutcome, Delivery } from '../core/delivery.ts'
@@ -108,6 +108,11 @@ function exitWords(outcome: CommandOutcome, durationMs: number, theme: Theme): s
   if (outcome.timedOut) return theme.bad(`${theme.symbols.bad} timed out`)
   if (outcome.status === 0) return `${theme.ok('exit 0')} ${took}`
   return `${theme.bad(`${theme.symbols.bad} ${sanitizeLine(outcomeName(outcome))}`)} ${took}`
+}
+
+export function lookWords(look: Look, theme: Theme): string {
+  if (look === 'reachable') return look
+  return look === 'unreachable' ? 'not reachable yet' : theme.bad(connectionWords(look))
 }
 
 /** Said once we are told to end and wait for what is under way. */

@@ -96,6 +96,7 @@ describe('where to', () => {
 
   test('a cloud’s metadata service is never asked, not even where it is typed', async () => {
     const session = await listening(['http://169.254.169.254/latest/', '--no-store'], TTY)
+    expect(session.stderr.text()).toMatch(/Passes to .*latest\/\s+not sent: .*metadata/)
     expect(await post(session.port)).toMatchObject({
       status: 502,
       body: expect.stringContaining('METADATA_ADDRESS') as string,
@@ -181,7 +182,7 @@ describe('from a settings file', () => {
     await session.end()
     const shown = await listening([], TTY)
     await post(shown.port, { body: 'x' })
-    expect(await shown.stderr.until(/--allow-remote/)).toMatch(/192\.0\.2\.1:9/)
+    await shown.stderr.until(/✗ 192\.0\.2\.1:9: .*--allow-remote/)
     await shown.end()
   })
 

@@ -58,8 +58,8 @@ function lookAt(targets: ForwardingPlan['targets'], deps: CliDeps): Promise<NonN
     targets.map(async ({ loopbackOnly, ...target }) => {
       // Commands are not URLs.
       if (!/^https?:/i.test(target.name)) return target
-      const isReachable = await deps.isReachable(target.name, { patienceMs: LOOK_MS, loopbackOnly })
-      return isReachable === undefined ? target : { ...target, isReachable }
+      const look = await deps.lookAt(target.name, { patienceMs: LOOK_MS, loopbackOnly })
+      return look === undefined ? target : { ...target, look }
     }),
   )
 }

@@ -18,6 +18,7 @@ import {
   failureWords,
   finishingWords,
   handshakeWords,
+  lookWords,
   refusalWords,
   skewWords,
   troubleWords,
@@ -196,8 +197,8 @@ function banner(ready: Ready, { theme, talk, version, stdout }: PrettyOptions): 
     theme.id(ready.endpoint),
     ready.path === undefined ? 'any path, any method' : `only ${ready.path}`,
   )
-  for (const [index, { name, when, isReachable }] of (ready.targets ?? []).entries()) {
-    const answers = isReachable === undefined ? '' : isReachable ? 'reachable' : 'not reachable yet'
+  for (const [index, { name, when, look }] of (ready.targets ?? []).entries()) {
+    const answers = look === undefined ? '' : lookWords(look, theme)
     row(
       index === 0 ? 'Passes to' : '',
       theme.id(sanitizeLine(name)),

@@ -45,9 +45,15 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
  * said to the next hop only, every header that `Connection` names among it.
  */
 export function endToEndHeaders(headers: RawHeaders): RawHeaders {
-  const named = headerValues(headers, 'connection').flatMap((value) => value.toLowerCase().split(','))
-  const dropped = new Set([...HOP_BY_HOP, ...named.map((name) => name.trim())])
-  return headers.filter(([name]) => !dropped.has(name.toLowerCase()))
+  let named: Set<string> | undefined
+  for (const value of headerValues(headers, 'connection')) {
+    named ??= new Set()
+    for (const name of value.toLowerCase().split(',')) named.add(name.trim())
+  }
+  return headers.filter(([name]) => {
+    const lower = name.toLowerCase()
+    return !HOP_BY_HOP.has(lower) && named?.has(lower) !== true
+  })
 }
 
 /**

@@ -67,6 +67,9 @@ export interface WorkerMark {
   readonly began: string
 }
 
+/** A debt as far as settling it needs to know it. */
+export type Settled = Omit<Debt, 'attempts'>
+
 /**
  * Debts between captured requests and destinations. A debt has at most one worker, and a worker that died loses its
  * debts to the others. All changes are durable when their promise resolves.
@@ -78,12 +81,7 @@ export interface Outbox {
    * Records an attempt and what becomes of the debt, both or neither.
    * @returns false where the debt was no longer this worker's; the attempt is recorded all the same
    */
-  settle(
-    debt: Pick<Debt, 'requestId' | 'destination'>,
-    settlement: Settlement,
-    now: number,
-    delivery?: Delivery,
-  ): Promise<boolean>
+  settle(debt: Settled, settlement: Settlement, now: number, delivery?: Delivery): Promise<boolean>
   /**
    * Gives destinations to captured requests that nobody is owed and nobody has accepted. Goes on where it ended last
    * time; the first time in the life of a process it begins with the oldest.

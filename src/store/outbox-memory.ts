@@ -6,6 +6,7 @@ import type {
   OpenDebt,
   Outbox,
   Owing,
+  Settled,
   Settlement,
   Taken,
 } from '../core/outbox.ts'
@@ -113,7 +114,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   async settle(
-    { requestId, destination }: Pick<Debt, 'requestId' | 'destination'>,
+    { requestId, destination }: Settled,
     settlement: Settlement,
     now: number,
     delivery?: Delivery,

@@ -6,6 +6,7 @@ import type {
   Demand,
   OpenDebt,
   Outbox,
+  Settled,
   Settlement,
   Taken,
   WorkerMark,
@@ -116,7 +117,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async settle(
-    { requestId, destination }: Pick<Debt, 'requestId' | 'destination'>,
+    { requestId, destination, orderKey }: Settled,
     settlement: Settlement,
     now: number,
     delivery?: Delivery,
@@ -125,7 +126,9 @@ export class SqliteOutbox implements Outbox {
       const seq = this.#options.seqOf(requestId)
       if (seq === undefined) return false
       if (delivery !== undefined) this.#options.insertDelivery(seq, delivery)
-      return this.#settle(seq, destination, settlement, now) > 0
+      const settle = (): number => this.#settle(seq, destination, settlement, now)
+      const isOver = settlement.kind === 'paid' || settlement.kind === 'given-up'
+      return (isOver && orderKey !== undefined ? this.#ending(seq, settle) : settle()) > 0
     })
   }
 
@@ -133,9 +136,9 @@ export class SqliteOutbox implements Outbox {
     const { pay, giveUp, retry, giveBack } = this.#statements
     switch (settlement.kind) {
       case 'paid':
-        return this.#ending(seq, () => pay.run(seq, destination, this.#self))
+        return pay.run(seq, destination, this.#self)
       case 'given-up':
-        return this.#ending(seq, () => giveUp.run(seq, destination, this.#self))
+        return giveUp.run(seq, destination, this.#self)
       case 'retry': {
         const delay = Math.ceil(settlement.delayMs)
         return retry.run(seq, destination, this.#self, now + delay, delay)

@@ -1,7 +1,6 @@
 import type {
   Assign,
   Claimed,
-  Debt,
   Demand,
   OpenDebt,
   Outbox,

@@ -56,7 +56,7 @@ describe('what it shows', () => {
       await fetch(`${url}/orders?since=0&limit=100&wait=1ms`)
       const text = await session.stdout.until(/204/)
       await app.close()
-      const lines = text.trimEnd().split('\n').map(plain)
+      const lines = `${text}${session.stderr.text()}`.trimEnd().split('\n').map(plain)
       for (const line of lines) expect([line, line.length <= columns]).toEqual([line, true])
       expect(plain(text)).toMatch(/➜ +user_registered +#1/)
       expect(plain(session.stderr.text())).toMatch(/Data +memory +gone when/)

@@ -250,6 +250,9 @@ function farewell(summary: Summary, isKept: boolean, { theme, stdout }: PrettyOp
   // Without a store there is nothing to look at afterwards.
   const next =
     list === undefined || !isKept ? '' : `${theme.dim('$')} ${theme.id(`webhook-cli list ${list}`)}`
-  const counts = `  stopped after ${formatDuration(summary.durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`
-  return besideOrBelow(counts, next, { columns: stdout.columns(), gap: 6, indent: 2 })
+  const columns = stdout.columns()
+  const after = `  stopped after ${formatDuration(summary.durationMs)}`
+  const counts = parts.join(` ${theme.symbols.dot} `)
+  const line = besideOrBelow(after, counts, { columns, gap: 3, indent: 2 })
+  return besideOrBelow(line, next, { columns, gap: 6, indent: 2 })
 }

@@ -6,6 +6,7 @@ import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import { activityLine, activityRow, activityToJson, isFailure } from '../service-lines.ts'
 import type { Talk } from '../talk.ts'
+import { besideOrBelow } from '../text.ts'
 import type { Theme } from '../theme.ts'
 
 /** What `serve` tells when it begins. */
@@ -99,11 +100,16 @@ function tellBug(error: unknown, { talk, theme }: ServiceReporterOptions): void 
   talk.line(`${theme.bad(theme.symbols.bad)} a bug in webhook-cli, sorry: ${sanitizeLine(words)}`)
 }
 
-function banner(ready: ServiceReady, { theme, talk, version }: ServiceReporterOptions): void {
-  const row = (name: string, value: string, note: string): void =>
-    talk.line(
-      `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}${note === '' ? '' : `   ${theme.dim(note)}`}`,
-    )
+/** Below the values of the banner. */
+const BANNER_INDENT = 17
+
+function banner(ready: ServiceReady, { theme, talk, version, stdout }: ServiceReporterOptions): void {
+  const columns = stdout.columns()
+  const row = (name: string, value: string, note: string): void => {
+    const left = `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}`
+    const right = note === '' ? '' : theme.dim(note)
+    talk.line(besideOrBelow(left, right, { columns, gap: 3, indent: BANNER_INDENT }))
+  }
   const { data, token, emit, exposedHost } = ready
   talk.line('')
   talk.line(`  ${theme.strong('webhook-cli serve')} ${version}   ready in ${formatDuration(ready.startMs)}`)

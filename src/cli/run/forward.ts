@@ -66,6 +66,7 @@ function createReport(
   const queue = createPrintQueue(stdout, clock)
   const complained = new Set<string>()
   let delivered = 0
+  let goodbye: string | undefined
   const talk = (line: string): void => {
     if (json !== true) stderr.write(`${line}\n`)
   }
@@ -122,8 +123,12 @@ function createReport(
       const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
       const next = left === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
       const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
-      talk(besideOrBelow(counts, next, { columns: stderr.columns(), gap: 6, indent: 3 }))
+      goodbye = besideOrBelow(counts, next, { columns: stderr.columns(), gap: 6, indent: 3 })
     },
-    close: () => queue.close(PRINT_PATIENCE_MS),
+    async close(): Promise<void> {
+      await queue.close(PRINT_PATIENCE_MS)
+      // What was still to be printed stands above it.
+      if (goodbye !== undefined) talk(goodbye)
+    },
   }
 }

@@ -46,6 +46,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   const hinted = new Set<string>()
   /** Targets that did not answer last time. */
   const silent = new Set<string>()
+  let goodbye: string | undefined
   let targets = 0
   let isKept = true
   /** The arrival printed last, as long as nothing stands below it that is another request's. */
@@ -158,11 +159,15 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           break
         case 'stopped':
           talk.stopWaiting()
-          if (!quiet) talk.line(farewell(event.summary, isKept, options))
+          if (!quiet) goodbye = farewell(event.summary, isKept, options)
           break
       }
     },
-    close: (patienceMs) => queue.close(patienceMs),
+    async close(patienceMs) {
+      await queue.close(patienceMs)
+      // What was still to be printed stands above it.
+      if (goodbye !== undefined) talk.line(goodbye)
+    },
   }
 }
 

@@ -45,6 +45,7 @@ export interface ServiceReporterOptions {
 export function createServiceReporter(options: ServiceReporterOptions): ServiceReporter {
   const { stdout, theme, talk, clock, quiet, json } = options
   const queue = createPrintQueue(stdout, clock)
+  let goodbye: string | undefined
   const counts = { request: 0, event: 0, delivery: 0 }
 
   const print = (render: () => string): void => queue.add({ bytes: 512, render })
@@ -73,9 +74,13 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
       }
       if (quiet) return
       const parts = [counted(request, 'request'), counted(event, 'event'), counted(delivery, 'webhook')]
-      talk.line(`  stopped after ${formatDuration(durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`)
+      goodbye = `  stopped after ${formatDuration(durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`
     },
-    close: (patienceMs) => queue.close(patienceMs),
+    async close(patienceMs) {
+      await queue.close(patienceMs)
+      // What was still to be printed stands above it.
+      if (goodbye !== undefined) talk.line(goodbye)
+    },
   }
 }
 

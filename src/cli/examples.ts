@@ -58,7 +58,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
   serve: [
     ['webhook-cli serve --emit 5/s', 'something happens five times a second'],
     ['webhook-cli serve --port 0 --token env:TOKEN --data file', 'kept, for those who know'],
-    ['curl localhost:8686/events?wait=30s', 'ask, and wait for the next'],
+    ["curl 'localhost:8686/events?wait=30s'", 'ask, and wait for the next'],
   ],
   clear: [
     ['webhook-cli clear', 'everything; asks first'],

@@ -16,7 +16,7 @@ import type { CliDeps } from './deps.ts'
 import { conditionOf } from './filter.ts'
 import type { Session } from './session.ts'
 import type { SettingSource } from './settings.ts'
-import { parseCount, parseHeader, parseMs, parseWord } from './settings.ts'
+import { parseCount, parseHeader, parseTimeout, parseWord } from './settings.ts'
 import { isThisMachine, parseTarget } from './target.ts'
 
 const DEFAULT_TIMEOUT_MS = 30_000
@@ -87,7 +87,7 @@ export async function readForwarding(
     options: {
       concurrency: session.setting('concurrency', flags.concurrency, parseCount, DEFAULT_CONCURRENCY),
       execConcurrency: execConcurrencyOf(flags),
-      timeoutMs: session.setting('timeout', flags.timeout, parseMs, DEFAULT_TIMEOUT_MS),
+      timeoutMs: session.setting('timeout', flags.timeout, parseTimeout, DEFAULT_TIMEOUT_MS),
       retries,
       execRetries: wanted ?? 0,
       backoff,

@@ -176,6 +176,12 @@ export const parseBytes: Parse<number> = (text, option) => {
 export const parseMs: Parse<number> = (text, option) =>
   parseDuration(text) ?? refuse(option, text, 'a duration such as 30s, 5m or 1h')
 
+/** Elsewhere 0 often means no limit; here it would let every attempt fail. */
+export const parseTimeout: Parse<number> = (text, option) => {
+  const ms = parseMs(text, option)
+  return ms > 0 ? ms : refuse(option, text, 'more than 0')
+}
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** One of a few words. */

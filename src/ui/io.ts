@@ -116,24 +116,39 @@ export function inputOf(stdin: () => NodeInput): Input {
   }
 }
 
+/** Node takes what is longer, about 25 days, for one millisecond: `--for 60d` once ended at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** Starts a timer of any length. The function that comes back ends it. */
+function startTimer(
+  ms: number,
+  callback: () => void,
+  adjust: (timer: NodeJS.Timeout) => void = () => {},
+): () => void {
+  let timer: NodeJS.Timeout
+  const arm = (left: number): void => {
+    const rest = left - LONGEST_TIMER_MS
+    timer = rest > 0 ? setTimeout(() => arm(rest), LONGEST_TIMER_MS) : setTimeout(callback, left)
+    adjust(timer)
+  }
+  arm(ms)
+  return () => clearTimeout(timer)
+}
+
 /** The clocks of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms)
-    timer.unref()
-    return () => clearTimeout(timer)
-  },
+  after: (ms, callback) => startTimer(ms, callback, (timer) => timer.unref()),
   sleep(ms, signal) {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve()
       const end = (): void => {
-        clearTimeout(timer)
+        cancel()
         signal.removeEventListener('abort', end)
         resolve()
       }
-      const timer = setTimeout(end, ms)
+      const cancel = startTimer(ms, end)
       signal.addEventListener('abort', end)
     })
   },

@@ -391,6 +391,7 @@ describe('how it ends', () => {
     [[...send, '--set', 'a.__proto__.b=1'], /--set: .* is not a path that may be set/],
     [[...send, '-H', 'X: a\r\nInjected: 1'], /not a header/],
     [[...send, '--rate', 'fast'], /not a rate/],
+    [[...send, '--timeout', '0'], /--timeout: "0" is not more than 0/],
     [[...send, '--tamper', 'everything'], /--tamper: "everything" is not body or .* or all/],
     [[...send, '--tamper', 'all,foo'], /--tamper: "foo" is not body/],
     [[...send, '--tamper', 'body', '--count', '3'], /goes without --count/],

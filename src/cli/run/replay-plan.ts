@@ -13,7 +13,7 @@ import type { CliDeps } from '../deps.ts'
 import { queryOf } from '../filter.ts'
 import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
-import { parseCount, parseHeader, parseMs } from '../settings.ts'
+import { parseCount, parseHeader, parseTimeout } from '../settings.ts'
 import type { Signing } from '../signing.ts'
 import { providerOf, readSigning } from '../signing.ts'
 import { parseTarget } from '../target.ts'
@@ -61,7 +61,7 @@ export async function planReplay(flags: ReplayFlags, session: Session, deps: Cli
         : timing === 'asap'
           ? 1
           : TIMED_CONCURRENCY,
-    timeoutMs: flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseMs(flags.timeout, '--timeout'),
+    timeoutMs: flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(flags.timeout, '--timeout'),
     edits: await editsOf(flags, deps),
     ...(resign !== undefined && { resign }),
     signing,

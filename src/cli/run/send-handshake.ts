@@ -10,7 +10,7 @@ import { sentLines, sentRow } from '../../ui/sent.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
-import { parseMs } from '../settings.ts'
+import { parseTimeout } from '../settings.ts'
 import { readSigning } from '../signing.ts'
 import { parseTarget } from '../target.ts'
 import { DEFAULT_TARGET, keyOf } from './send-plan.ts'
@@ -32,7 +32,8 @@ export async function runSendHandshake(
   const provider = signing.catalog.named(name)
   const key = keyOf(provider, flags.schemeName, signing, random)
   const url = parseTarget(flags.to ?? DEFAULT_TARGET, '--to')
-  const timeoutMs = flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseMs(flags.timeout, '--timeout')
+  const timeoutMs =
+    flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(flags.timeout, '--timeout')
   const challenges = challengesOf(provider, {
     ...key,
     url,

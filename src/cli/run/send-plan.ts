@@ -15,7 +15,7 @@ import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
-import { parseCount, parseHeader, parseMs, parseWord } from '../settings.ts'
+import { parseCount, parseHeader, parseTimeout, parseWord } from '../settings.ts'
 import type { Signing } from '../signing.ts'
 import { providerOf, readSigning } from '../signing.ts'
 import { isThisMachine, parseTarget } from '../target.ts'
@@ -180,7 +180,7 @@ function optionsOf(flags: SendFlags, tamper: readonly Tampering[]): SendOptions 
           ? 1
           : 16
         : parseConcurrency(flags.concurrency),
-    timeoutMs: flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseMs(flags.timeout, '--timeout'),
+    timeoutMs: flags.timeout === undefined ? DEFAULT_TIMEOUT_MS : parseTimeout(flags.timeout, '--timeout'),
     ...(perSecond !== undefined && { perSecond }),
   }
 }

@@ -24,6 +24,8 @@ export class Subscription {
   readonly #stop = new AbortController()
   /** Aborted: attempts under way end too. */
   readonly #cut = new AbortController()
+  /** For the next delivery. */
+  #spareId: string | undefined
   readonly #underWay = new Set<Promise<void>>()
   #record: SubscriptionRecord
   #isBusy = false
@@ -134,7 +136,7 @@ export class Subscription {
     const body = Buffer.from(delivery.json)
     const headers = tools.sign({ id, url, secret, body, now: tools.clock.now() })
     const request = { method: 'POST', url, headers, body }
-    delete delivery.nextAttemptAt
+    if (delivery.nextAttemptAt !== undefined) delete delivery.nextAttemptAt
     const attempt = await tools.forwarder.deliver(request, {
       timeoutMs: retry.timeoutMs,
       signal: this.#cut.signal,
@@ -144,7 +146,13 @@ export class Subscription {
     return attempt
   }
 
+  #newId(): string {
+    return newId('dlv', this.#options.tools.random)
+  }
+
   #settle(delivery: WebhookDelivery, attempt: Attempt, waitMs: number | undefined): void {
+    // Drawn now and not when the next event waits to go: for one now and then it takes as long as the signature.
+    this.#spareId ??= this.#newId()
     const { clock, report } = this.#options.tools
     const { outcome, durationMs } = attempt
     if (waitMs === undefined) delivery.status = wasAccepted(outcome) ? 'succeeded' : 'failed'
@@ -174,7 +182,8 @@ export class Subscription {
   }
 
   #newDelivery(message: Pick<WebhookDelivery, 'eventId' | 'event' | 'seq' | 'json'>): WebhookDelivery {
-    const id = newId('dlv', this.#options.tools.random)
+    const id = this.#spareId ?? this.#newId()
+    this.#spareId = undefined
     const delivery: WebhookDelivery = { ...message, id, status: 'pending', attempts: [] }
     this.#deliveries.set(id, delivery)
     const [oldest] = this.#deliveries.keys()

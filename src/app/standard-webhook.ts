@@ -1,4 +1,5 @@
-import { createHmac } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import type { Random } from '../core/ports.ts'
 import type { RawHeaders } from '../core/request.ts'
 import type { WebhookMessage } from '../core/service.ts'
@@ -17,8 +18,7 @@ const PREFIX = 'whsec_'
  */
 export function signStandardWebhook({ id, secret, body, now }: WebhookMessage): RawHeaders {
   const timestamp = String(Math.floor(now / 1000))
-  const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
-  const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body)
+  const mac = createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body)
   return [
     ['Content-Type', 'application/json'],
     ['User-Agent', 'webhook-cli-serve'],
@@ -26,6 +26,16 @@ export function signStandardWebhook({ id, secret, body, now }: WebhookMessage): 
     ['webhook-timestamp', timestamp],
     ['webhook-signature', `v1,${mac.digest('base64')}`],
   ]
+}
+
+/** The key used last: a service signs with the same few, and making one takes a third of the time of signing. */
+let lastKey: { readonly secret: string; readonly key: KeyObject } | undefined
+
+function keyOf(secret: string): KeyObject {
+  if (lastKey?.secret === secret) return lastKey.key
+  const key = createSecretKey(Buffer.from(secret.slice(PREFIX.length), 'base64'))
+  lastKey = { secret, key }
+  return key
 }
 
 /** True for `whsec_` and base64 of 24 to 64 bytes. */

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import { buildConnector, Pool } from 'undici'
 import { abortWatcher } from '../core/abort.ts'
 import type { DeliveryOutcome } from '../core/delivery.ts'
-import { endToEndHeaders, flatOf } from '../core/headers.ts'
+import { endToEndHeaders } from '../core/headers.ts'
 import type { Clock, DeliverOptions, Forwarder, Outgoing } from '../core/ports.ts'
 import type { RawHeaders } from '../core/request.ts'
 import { checkedLookup, literalRefusal } from './lookup.ts'
@@ -35,10 +35,10 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
   const { connections, loopbackOnly, noPrivate = false, clock, lookup, onSocket } = options
   const pools = new Map<string, Pool>()
   const connect = buildConnector({ timeout: 0, lookup: checkedLookup(loopbackOnly, lookup, noPrivate) })
-  const poolOf = (origin: string): Pool => {
-    const known = pools.get(origin)
+  const poolOf = (authority: string): Pool => {
+    const known = pools.get(authority)
     if (known !== undefined) return known
-    const pool = new Pool(origin, {
+    const pool = new Pool(new URL(authority).origin, {
       connections,
       pipelining: 1,
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -47,7 +47,7 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
       bodyTimeout: 0,
       connect: onSocket === undefined ? connect : watched(connect, onSocket),
     })
-    pools.set(origin, pool)
+    pools.set(authority, pool)
     return pool
   }
   const onAbort = abortWatcher()
@@ -65,9 +65,10 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
 
   function attempt(request: Outgoing, limits: DeliverOptions): Promise<DeliveryOutcome> {
     const { timeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, signal } = limits
-    const { origin } = new URL(request.url)
+    const { url } = request
+    const [authority = ''] = AUTHORITY.exec(url) ?? []
     // What has a pool has been looked at.
-    const refused = pools.has(origin) ? undefined : literalRefusal(request.url, loopbackOnly, noPrivate)
+    const refused = pools.has(authority) ? undefined : literalRefusal(url, loopbackOnly, noPrivate)
     if (refused !== undefined) return Promise.resolve({ kind: 'not-sent', code: refused })
     return new Promise((resolve) => {
       let release: (() => void) | undefined
@@ -80,7 +81,7 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
       if (signal?.aborted === true) return exchange.giveUp('INTERRUPTED')
       if (signal !== undefined) release = onAbort(signal, () => exchange.giveUp('INTERRUPTED'))
       try {
-        poolOf(origin).dispatch(dispatchOf(request), exchange)
+        poolOf(authority).dispatch(dispatchOf(request, url.slice(authority.length)), exchange)
       } catch (error) {
         exchange.fail(error)
       }
@@ -88,10 +89,16 @@ export function openForwarder(options: ForwarderOptions): Forwarder {
   }
 }
 
-/** Path and query as they stand in the URL, a `#` that a sender put there too: parsing would change them. */
-function dispatchOf({ method, url, headers, host, body }: Outgoing): Dispatcher.DispatchOptions {
-  const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
-  const passed = flatOf(endToEndHeaders(headers).filter(([name]) => !/^(?:host|content-length)$/i.test(name)))
+/** Scheme, host and port, as they were typed. */
+const AUTHORITY = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+
+/** @param rest path and query as they stand in the URL, a `#` that a sender put there too: parsing would change them */
+function dispatchOf({ method, headers, host, body }: Outgoing, rest: string): Dispatcher.DispatchOptions {
+  const passed: string[] = []
+  for (const [name, value] of endToEndHeaders(headers)) {
+    const lower = name.toLowerCase()
+    if (lower !== 'host' && lower !== 'content-length') passed.push(name, value)
+  }
   if (host !== undefined) passed.push('Host', host)
   return {
     method,

@@ -51,6 +51,14 @@ export function wasAccepted(outcome: Delivery['outcome']): boolean {
   return outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300
 }
 
+/** What we do not send to: no time changes that, and no later request may take it for a place that one went to. */
+const REFUSED_BY_US: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
+
+/** True where it was our own rule, and not the network, that kept a request from its target. */
+export function wasRefusedByUs(outcome: Delivery['outcome']): boolean {
+  return outcome.kind === 'not-sent' && REFUSED_BY_US.has(outcome.code)
+}
+
 /** The outcome in one word: `200`, `ECONNREFUSED`, `exit 1`, `SIGTERM`. */
 export function outcomeName(outcome: Delivery['outcome']): string {
   if (outcome.kind === 'response') return String(outcome.status)

@@ -152,11 +152,14 @@ export class EventLog {
       ...(subject !== undefined && { [subject[0]]: subject[1] }),
       timestamp: new Date(at).toISOString(),
       ...(data !== undefined && { data }),
-      committed_ns: String(this.#options.nanoseconds()),
     }
+    const { nanoseconds } = this.#options
     const json = JSON.stringify(members)
-    const missing = (size ?? 0) - Buffer.byteLength(json) - ',"padding":""'.length
-    return missing > 0 ? `${json.slice(0, -1)},"padding":"${'x'.repeat(missing)}"}` : json
+    const stampSize = ',"committed_ns":""'.length + String(nanoseconds()).length
+    const missing = (size ?? 0) - Buffer.byteLength(json) - stampSize - ',"padding":""'.length
+    const padding = missing > 0 ? `,"padding":"${'x'.repeat(missing)}"` : ''
+    // The time is the last thing that is put in: with it the event has happened.
+    return `${json.slice(0, -1)},"committed_ns":"${nanoseconds()}"${padding}}`
   }
 
   #prune(): void {

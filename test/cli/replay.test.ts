@@ -638,3 +638,15 @@ test.each([
   expect([status, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(words)
 })
+
+test('a target that we refused to send to is not where a request went', async () => {
+  const [request] = await kept([{}])
+  const store = await openSqliteStore({ path: storePath(), random })
+  const refused = { kind: 'not-sent', code: 'NOT_LOOPBACK' } as const
+  await store.record({ ...deliveryOf(request?.id ?? '', refused), target: 'http://203.0.113.5/hooks' })
+  await store.close()
+  const { status, stderr, stdout } = await bench.run(['replay', 'last'])
+  expect(status).toBe(2)
+  expect(stderr).toContain('--to')
+  expect(stdout).toBe('')
+})

@@ -1,5 +1,5 @@
 import type { Delivery } from '../../core/delivery.ts'
-import { wasAccepted } from '../../core/delivery.ts'
+import { wasAccepted, wasRefusedByUs } from '../../core/delivery.ts'
 import type { Settlement } from '../../core/outbox.ts'
 import type { Backoff } from './backoff.ts'
 import { delayAfter, retryAfterOf } from './backoff.ts'
@@ -23,9 +23,7 @@ export function settlementOf(outcome: Delivery['outcome'], context: SettlementCo
   if (wasAccepted(outcome)) return { kind: 'paid' }
   // What did not leave, or was not begun, was no attempt; what may have arrived is tried again.
   if (context.wasCut) return wasBegun(outcome) ? { kind: 'retry', delayMs: 0 } : { kind: 'returned' }
-  const isFinal =
-    (outcome.kind === 'response' && outcome.status === 410) ||
-    (outcome.kind === 'not-sent' && POLICY.has(outcome.code))
+  const isFinal = (outcome.kind === 'response' && outcome.status === 410) || wasRefusedByUs(outcome)
   if (isFinal || context.isLast) return { kind: 'given-up' }
   const own = delayAfter(context.attempt, context.backoff, context.chance())
   const asked = outcome.kind === 'response' ? retryAfterOf(outcome.headers, context.now) : undefined
@@ -47,9 +45,6 @@ export function keptOf(delivery: Delivery): Delivery {
 
 /** Of an answer so much is stored. */
 const MAX_KEPT_BYTES = 1_048_576
-
-/** Not the network's word but ours: no time will change it. */
-const POLICY: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
 
 function wasBegun(outcome: Delivery['outcome']): boolean {
   return outcome.kind === 'exit' ? outcome.status !== 'INTERRUPTED' : outcome.kind !== 'not-sent'

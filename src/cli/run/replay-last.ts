@@ -1,4 +1,5 @@
 import { makeParcel } from '../../app/replay-parcel.ts'
+import { wasRefusedByUs } from '../../core/delivery.ts'
 import { destinationUrl } from '../../core/destination.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
@@ -35,7 +36,9 @@ export async function replayLast(context: KeyContext): Promise<void> {
 }
 
 function urlOf({ request, deliveries }: StoredRequest, { destinations }: KeyContext): string | undefined {
-  const before = deliveries.findLast(({ cause }) => cause === 'forward' || cause === 'replay')
+  const before = deliveries.findLast(
+    ({ cause, outcome }) => (cause === 'forward' || cause === 'replay') && !wasRefusedByUs(outcome),
+  )
   const target = destinations.find((destination) => destination.kind === 'http')?.target
   return before?.target ?? (target === undefined ? undefined : destinationUrl(target, request.target))
 }

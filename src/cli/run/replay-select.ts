@@ -1,6 +1,7 @@
 import type { Moment } from '../../app/replay-timing.ts'
 import { verifyRequest } from '../../app/verify.ts'
 import type { Delivery } from '../../core/delivery.ts'
+import { wasRefusedByUs } from '../../core/delivery.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Store } from '../../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../../core/query.ts'
@@ -109,8 +110,8 @@ function fromFile(stored: StoredRequest): Chosen {
   return { ...held(stored), isStored: false, isForeign: true }
 }
 
-function wentTo({ cause, target }: Delivery): boolean {
-  return cause !== 'exec' && isUrl(target)
+function wentTo({ cause, target, outcome }: Delivery): boolean {
+  return cause !== 'exec' && isUrl(target) && !wasRefusedByUs(outcome)
 }
 
 function isUrl(text: string): boolean {

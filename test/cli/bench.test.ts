@@ -299,7 +299,10 @@ describe('what goes wrong is said, with what to do', () => {
     const { status, stderr } = await bench.run([
       'bench',
       `${target.url}/events`,
-      ...['--poll', '50ms', '--subscribers', '3'],
+      '--poll',
+      '50ms',
+      '--subscribers',
+      '3',
       ...triggerOf(target),
       ...hooksOf(target),
     ])

@@ -136,8 +136,8 @@ test('a WebSocket greets, and is opened again when it breaks', async () => {
   const sockets = new WebSocketServer({ server })
   const greetings: string[] = []
   sockets.on('connection', (socket) => {
-    socket.on('message', (data) => {
-      greetings.push(String(data))
+    socket.on('message', (data: Buffer) => {
+      greetings.push(data.toString())
       socket.send(`event ${greetings.length}`)
       if (greetings.length === 1) socket.terminate()
     })

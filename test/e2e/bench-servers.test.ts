@@ -106,10 +106,11 @@ function table({ modes }: BenchResult): string {
     .join('; ')
 }
 
-/** Every mode saw every event it was offered, polls are as the model says, push is quicker than the quickest poll. */
+/** Every mode saw every event it was offered, but for polls that the target answered with an error; polls are as the model says, push is quicker than the quickest poll. */
 function check(result: BenchResult, push: readonly string[]): void {
   for (const [name, mode] of Object.entries(result.modes)) {
-    expect([name, mode.missed]).toEqual([name, 0])
+    // What a failed poll would have shown may be gone by the next one.
+    expect(mode.missed, name).toBeLessThanOrEqual(mode.errors)
     expect(mode.errors / Math.max(mode.requests, 1), name).toBeLessThan(0.15)
     expect(mode.offered, name).toBeGreaterThan(5)
   }

@@ -106,7 +106,10 @@ function table({ modes }: BenchResult): string {
     .join('; ')
 }
 
-/** Every mode saw every event it was offered, but for polls that the target answered with an error; polls are as the model says, push is quicker than the quickest poll. */
+/**
+ * Every mode saw every event it was offered, but for polls that the target answered with an error; polls are as the
+ * model says, push is quicker than the quickest poll.
+ */
 function check(result: BenchResult, push: readonly string[]): void {
   for (const [name, mode] of Object.entries(result.modes)) {
     // What a failed poll would have shown may be gone by the next one.

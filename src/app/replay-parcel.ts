@@ -1,9 +1,8 @@
-import { headerValue } from '../core/headers.ts'
+import { editHeaders, headerValue } from '../core/headers.ts'
 import type { Outgoing } from '../core/ports.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { RawHeaders, RequestId } from '../core/request.ts'
 import type { ProviderId } from '../core/verdict.ts'
-import { withHeader } from '../providers/engine/place.ts'
 import type { Catalog } from './catalog.ts'
 import { evidenceOf } from './evidence.ts'
 import type { Resigned, ResignOptions } from './resign.ts'
@@ -50,7 +49,7 @@ export function makeParcel(
   { replay, id, now }: { readonly replay: number; readonly id: RequestId; readonly now: number },
 ): ReplayParcel {
   const body = applyAssignments(edits.body ?? request.body, edits.sets)
-  const edited = { method: request.method, url, headers: withEdits(request.headers, edits.headers), body }
+  const edited = { method: request.method, url, headers: editHeaders(request.headers, edits.headers), body }
   const resigned = resigning === undefined ? undefined : resign(edited, identity.provider, resigning, now)
   const signed = resigned !== undefined && 'draft' in resigned ? resigned.draft : edited
   return {
@@ -66,15 +65,6 @@ function marked(headers: RawHeaders, replay: number, id: RequestId): RawHeaders 
   if (id !== '') own.push([ID_HEADER, id])
   return own
 }
-
-function withEdits(headers: RawHeaders, edits: RawHeaders): RawHeaders {
-  return edits.reduce((edited, [name, value]) => {
-    if (value === '') return edited.filter(([own]) => !isNamed(own, name))
-    return withHeader({ method: '', url: '', headers: edited, body: NO_BODY }, name, value).headers
-  }, headers)
-}
-
-const NO_BODY = new Uint8Array()
 
 function isNamed(a: string, b: string): boolean {
   return a.length === b.length && a.toLowerCase() === b.toLowerCase()

@@ -1,19 +1,15 @@
 import type { Backoff } from '../app/forward/backoff.ts'
 import { EXPONENTIAL, FIXED_MS } from '../app/forward/backoff.ts'
 import type { CourierOptions } from '../app/forward/courier.ts'
-import { Courier } from '../app/forward/courier.ts'
 import type { Destination, Route } from '../app/forward/destinations.ts'
 import { Router } from '../app/forward/destinations.ts'
-import type { Forwarding } from '../app/listen.ts'
 import { splitCommand } from '../core/command.ts'
 import { AppError } from '../core/errors.ts'
-import type { Executor, Forwarder } from '../core/ports.ts'
 import type { Query, StoredRequest } from '../core/query.ts'
 import { pathOf } from '../core/request.ts'
 import { parseDuration } from '../core/units.ts'
 import type { ForwardingFlags } from './commands/forwarding.ts'
-import type { CliDeps } from './deps.ts'
-import { conditionOf } from './filter.ts'
+import { parseCondition } from './condition.ts'
 import type { Session } from './session.ts'
 import type { SettingSource } from './settings.ts'
 import { parseCount, parseHeader, parseTimeout, parseWord } from './settings.ts'
@@ -102,55 +98,6 @@ export async function readForwarding(
   }
 }
 
-/** The ways to all destinations of a plan. */
-export interface Couriers {
-  readonly start: Forwarding['start']
-  close(): Promise<void>
-}
-
-/** Opens what a plan needs and hands it to a courier. Close it once the courier has stopped. */
-export async function openCouriers(
-  plan: ForwardingPlan,
-  deps: CliDeps,
-  untilDone: boolean,
-): Promise<Couriers> {
-  const { router, options } = plan
-  const destinations = [...router.destinations.values()]
-  const forwarders = new Map<boolean, Forwarder>()
-  for (const destination of destinations) {
-    if (destination.kind === 'exec' || forwarders.has(destination.loopbackOnly)) continue
-    const { loopbackOnly } = destination
-    forwarders.set(loopbackOnly, await deps.openForwarder({ connections: options.concurrency, loopbackOnly }))
-  }
-  const executor: Executor | undefined = destinations.some(({ kind }) => kind === 'exec')
-    ? await deps.openExecutor()
-    : undefined
-  return {
-    start: (store, onAttempt, onFailure) =>
-      new Courier(
-        { ...options, destinations: router.destinations, untilDone },
-        {
-          store,
-          forwarderFor: (destination) => forwarderOf(forwarders, destination),
-          ...(executor !== undefined && { executor }),
-          clock: deps.io.clock,
-          chance: () => Buffer.from(deps.random(4)).readUInt32LE() / 2 ** 32,
-          onAttempt,
-          onFailure,
-        },
-      ),
-    async close(): Promise<void> {
-      for (const forwarder of forwarders.values()) await forwarder.close()
-    },
-  }
-}
-
-function forwarderOf(forwarders: ReadonlyMap<boolean, Forwarder>, destination: Destination): Forwarder {
-  const found = destination.kind === 'http' ? forwarders.get(destination.loopbackOnly) : undefined
-  if (found === undefined) throw new TypeError('a destination without a way to it')
-  return found
-}
-
 /** @throws AppError `usage` where a target is the listener itself */
 export function refuseOwnPort(plan: ForwardingPlan, host: string, port: number): void {
   for (const destination of plan.router.destinations.values()) {
@@ -234,39 +181,6 @@ async function readRoutes(
       return { route: { condition, destination }, when }
     }),
   )
-}
-
-/**
- * `event:invoice.*`, `path:/github/**`, `provider:stripe`, `method:PUT`, several of them, `where:<CEL>` at the end, or
- * `*` for any request.
- * @throws AppError `bad-value` or `bad-filter`
- */
-export async function parseCondition(text: string, option: string): Promise<Query> {
-  if (text === '*') return {}
-  const where = /(?:^|\s)where:(.*)$/s.exec(text)
-  const words = (where === null ? text : text.slice(0, where.index)).split(/\s+/).filter(Boolean)
-  const parts = words.map((word): Query => {
-    const [, key = '', value = ''] = /^(event|path|provider|method):(.+)$/.exec(word) ?? []
-    switch (key) {
-      case 'event':
-        return { event: value }
-      case 'path':
-        return { path: value }
-      case 'provider':
-        return { provider: value }
-      case 'method':
-        return { method: value }
-      default:
-        throw new AppError('bad-value', {
-          option,
-          value: word,
-          expected: 'event:GLOB, path:GLOB, provider:NAME, method:NAME, where:CEL or *',
-        })
-    }
-  })
-  if (where !== null) parts.push(await conditionOf((where[1] ?? '').trim(), option))
-  if (parts.length === 0) throw new AppError('bad-value', { option, value: text, expected: 'a condition' })
-  return parts.reduce((all, part) => ({ ...all, ...part }))
 }
 
 function readCommands(flags: ForwardingFlags): readonly Destination[] {

@@ -58,7 +58,9 @@ export function spawnCli(
       return new Promise((resolve, reject) => {
         const look = (): void => {
           const text = Buffer.concat(chunks[stream]).toString('utf8')
-          if (pattern.test(text)) resolve(text)
+          if (!pattern.test(text)) return
+          child[stream]?.off('data', look)
+          resolve(text)
         }
         child[stream]?.on('data', look)
         look()

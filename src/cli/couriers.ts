@@ -1,0 +1,55 @@
+import { Courier } from '../app/forward/courier.ts'
+import type { Destination } from '../app/forward/destinations.ts'
+import type { Forwarding } from '../app/listen.ts'
+import type { Executor, Forwarder } from '../core/ports.ts'
+import type { CliDeps } from './deps.ts'
+import type { ForwardingPlan } from './forwarding.ts'
+
+/** The ways to all destinations of a plan. */
+export interface Couriers {
+  readonly start: Forwarding['start']
+  close(): Promise<void>
+}
+
+/** Opens what a plan needs and hands it to a courier. Close it once the courier has stopped. */
+export async function openCouriers(
+  plan: ForwardingPlan,
+  deps: CliDeps,
+  untilDone: boolean,
+): Promise<Couriers> {
+  const { router, options } = plan
+  const destinations = [...router.destinations.values()]
+  const forwarders = new Map<boolean, Forwarder>()
+  for (const destination of destinations) {
+    if (destination.kind === 'exec' || forwarders.has(destination.loopbackOnly)) continue
+    const { loopbackOnly } = destination
+    forwarders.set(loopbackOnly, await deps.openForwarder({ connections: options.concurrency, loopbackOnly }))
+  }
+  const executor: Executor | undefined = destinations.some(({ kind }) => kind === 'exec')
+    ? await deps.openExecutor()
+    : undefined
+  return {
+    start: (store, onAttempt, onFailure) =>
+      new Courier(
+        { ...options, destinations: router.destinations, untilDone },
+        {
+          store,
+          forwarderFor: (destination) => forwarderOf(forwarders, destination),
+          ...(executor !== undefined && { executor }),
+          clock: deps.io.clock,
+          chance: () => Buffer.from(deps.random(4)).readUInt32LE() / 2 ** 32,
+          onAttempt,
+          onFailure,
+        },
+      ),
+    async close(): Promise<void> {
+      for (const forwarder of forwarders.values()) await forwarder.close()
+    },
+  }
+}
+
+function forwarderOf(forwarders: ReadonlyMap<boolean, Forwarder>, destination: Destination): Forwarder {
+  const found = destination.kind === 'http' ? forwarders.get(destination.loopbackOnly) : undefined
+  if (found === undefined) throw new TypeError('a destination without a way to it')
+  return found
+}

@@ -30,11 +30,17 @@ export interface RetryPolicy {
 export interface WebhookMessage {
   /** The same on each attempt: by it a receiver knows what it has had already. */
   readonly id: string
-  readonly url: string
-  readonly secret: string
   readonly body: Uint8Array
   /** Epoch milliseconds. */
   readonly now: number
+}
+
+/** Signs what goes to one subscriber. */
+export interface WebhookSigner {
+  /** The headers of a signed webhook. */
+  sign(message: WebhookMessage): RawHeaders
+  /** Does ahead what can be done of the next signature before its message is known. */
+  prepare(): void
 }
 
 /** What the service does its work with. */
@@ -44,8 +50,7 @@ export interface ServiceTools {
   /** Monotonic nanoseconds with the same origin in every process of the machine. */
   readonly nanoseconds: () => bigint
   readonly forwarder: Forwarder
-  /** The headers of a signed webhook. */
-  readonly sign: (message: WebhookMessage) => RawHeaders
+  readonly signer: (secret: string) => WebhookSigner
   /** A new secret for a subscription that brought none. */
   readonly makeSecret: () => string
   /** True where messages can be signed with it. */

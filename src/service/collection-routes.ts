@@ -2,7 +2,15 @@ import type { Changes, Collection, Item } from './collection.ts'
 import type { Version } from './conditions.ts'
 import { refuseOutdated, validators } from './conditions.ts'
 import type { Exchange, Handler } from './exchange.ts'
-import { ANY_CURSOR, answerJson, answerVersion, queryNumber, queryWait, readObject } from './exchange.ts'
+import {
+  announcementsFirst,
+  ANY_CURSOR,
+  answerJson,
+  answerVersion,
+  queryNumber,
+  queryWait,
+  readObject,
+} from './exchange.ts'
 import type { Parts } from './parts.ts'
 import { entityTag } from './parts.ts'
 import { Problem } from './problem.ts'
@@ -40,13 +48,16 @@ export function collectionHandlers(resource: Resource, parts: Parts): Collection
     const body = await readObject(exchange)
     const item = itemOf(exchange)
     refuseOutdated(versionOf(item), (name) => exchange.req.header(name))
-    return answerItem(200, shop.update(resource, item, body, isPatch))
+    const updated = shop.update(resource, item, body, isPatch)
+    await announcementsFirst()
+    return answerItem(200, updated)
   }
 
   return {
     list: (exchange) => list(exchange, resource, collection, parts),
     async create(exchange) {
       const item = shop.create(resource, await readObject(exchange))
+      await announcementsFirst()
       return answerItem(201, item, { Location: `/${resource.name}/${item.id}` })
     },
     read(exchange) {
@@ -55,10 +66,11 @@ export function collectionHandlers(resource: Resource, parts: Parts): Collection
     },
     replace: (exchange) => change(exchange, false),
     patch: (exchange) => change(exchange, true),
-    remove(exchange) {
+    async remove(exchange) {
       const item = itemOf(exchange)
       refuseOutdated(versionOf(item), (name) => exchange.req.header(name))
       shop.remove(resource, item)
+      await announcementsFirst()
       return new Response(null, { status: 204 })
     },
   }

@@ -3,6 +3,7 @@ import type { Channel, EventDraft, LoggedEvent } from './event-log.ts'
 import { CHANNELS, isAnnounced, isWanted } from './event-log.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import {
+  announcementsFirst,
   ANY_CURSOR,
   answerJson,
   answerVersion,
@@ -51,6 +52,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
     },
     async create(exchange) {
       const event = log.append(draftOf(await readObject(exchange)))
+      await announcementsFirst()
       return answerJson(201, event.json, { Location: `/events/${event.seq}` })
     },
   }

@@ -1,6 +1,7 @@
 import { wasAccepted } from '../core/delivery.ts'
 import { headerValue } from '../core/headers.ts'
 import type { Attempt } from '../core/ports.ts'
+import type { WebhookSigner } from '../core/service.ts'
 import type { LogReader } from './event-log.ts'
 import { newId } from './ids.ts'
 import type { SubscriptionRecord, WebhookDelivery, WebhooksOptions } from './webhooks.ts'
@@ -19,6 +20,7 @@ const MOST_ASKED_MS = 3_600_000
 export class Subscription {
   readonly #options: SubscriptionOptions
   readonly #reader: LogReader
+  readonly #signer: WebhookSigner
   readonly #deliveries = new Map<string, WebhookDelivery>()
   /** Aborted: no further attempt. */
   readonly #stop = new AbortController()
@@ -33,6 +35,7 @@ export class Subscription {
   constructor(record: SubscriptionRecord, options: SubscriptionOptions) {
     this.#record = record
     this.#options = options
+    this.#signer = options.tools.signer(record.secret)
     this.#reader = options.log.reader('webhook', record.events, record.done)
   }
 
@@ -131,10 +134,10 @@ export class Subscription {
 
   async #attempt(delivery: WebhookDelivery): Promise<Attempt> {
     const { tools, retry } = this.#options
-    const { url, secret } = this.#record
+    const { url } = this.#record
     const { eventId: id } = delivery
     const body = Buffer.from(delivery.json)
-    const headers = tools.sign({ id, url, secret, body, now: tools.clock.now() })
+    const headers = this.#signer.sign({ id, body, now: tools.clock.now() })
     const request = { method: 'POST', url, headers, body }
     if (delivery.nextAttemptAt !== undefined) delete delivery.nextAttemptAt
     const attempt = await tools.forwarder.deliver(request, {
@@ -151,8 +154,9 @@ export class Subscription {
   }
 
   #settle(delivery: WebhookDelivery, attempt: Attempt, waitMs: number | undefined): void {
-    // Drawn now and not when the next event waits to go: for one now and then it takes as long as the signature.
+    // Now, and not when the next event waits to go: for one now and then these take longer than all the rest of it.
     this.#spareId ??= this.#newId()
+    this.#signer.prepare()
     const { clock, report } = this.#options.tools
     const { outcome, durationMs } = attempt
     if (waitMs === undefined) delivery.status = wasAccepted(outcome) ? 'succeeded' : 'failed'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isStandardSecret, makeStandardSecret, signStandardWebhook } from '../../src/app/standard-webhook.ts'
+import { isStandardSecret, makeStandardSecret, standardSigner } from '../../src/app/standard-webhook.ts'
 import type { Clock } from '../../src/core/ports.ts'
 import type { RunningService, ServiceActivity, ServiceRows, ServiceSettings } from '../../src/core/service.ts'
 import { openForwarder } from '../../src/http/forwarder.ts'
@@ -54,7 +54,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       random: (size) => randomBytes(size),
       nanoseconds: machineNanoseconds,
       forwarder,
-      sign: signStandardWebhook,
+      signer: standardSigner,
       makeSecret: () => makeStandardSecret((size) => randomBytes(size)),
       isSecret: isStandardSecret,
       ...(rows !== undefined && { rows }),

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { Server } from 'node:http'
-import { createServer } from 'node:http'
+import { Agent, createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -66,6 +66,35 @@ const seqOf = ({ body }: Received): number => JSON.parse(body.toString()).seq
 const idOf = ({ headers }: Received): string => String(headers['webhook-id'])
 const deliveriesOf = async (id: string): Promise<{ id: string; status: string; attempts: object[] }[]> =>
   (await service.get(`/webhooks/${id}/deliveries`)).json.items
+
+test.each([
+  ['an event made by hand', '/events', '{"event":"order.created"}'],
+  ['a user created', '/users', '{"email":"%@example.com","name":"Ada"}'],
+])('subscribers are told of %s before the client that made it is answered', async (_, path, body) => {
+  const order: string[] = []
+  const subscriber = createServer((incoming, outgoing) => {
+    order.push('told')
+    incoming.resume().on('end', () => outgoing.end())
+  })
+  await subscribe(await listen(subscriber))
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  for (let n = 0; n < 6; n++) {
+    const text = body.replace('%', `ada${n}`)
+    await new Promise<void>((resolve, reject) => {
+      const asking = request(service.url + path, { agent, method: 'POST' }, (response) => {
+        expect(response.statusCode).toBe(201)
+        order.push('answered')
+        response.resume().on('end', resolve)
+      })
+      asking.setHeader('Content-Type', 'application/json')
+      asking.on('error', reject).end(text)
+    })
+    await service.until(({ type }) => type === 'delivery', n + 1)
+  }
+  agent.destroy()
+  // The first has a connection to set up.
+  expect(order.slice(2)).toEqual(Array.from({ length: 5 }, () => ['told', 'answered']).flat())
+})
 
 describe('deliveries', () => {
   test('carry the event, signed so that the official libraries accept it', async () => {

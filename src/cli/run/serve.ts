@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { createCatalog } from '../../app/catalog.ts'
 import { seededRandom } from '../../app/event.ts'
 import { maskSecret } from '../../app/secrets.ts'
-import { isStandardSecret, makeStandardSecret, signStandardWebhook } from '../../app/standard-webhook.ts'
+import { isStandardSecret, makeStandardSecret, standardSigner } from '../../app/standard-webhook.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { RetryPolicy, RunningService, ServiceSettings } from '../../core/service.ts'
 import type { ServiceReporter } from '../../ui/reporters/service.ts'
@@ -63,7 +63,7 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
   try {
     const service = await deps.startService(plan.settings, {
       forwarder,
-      sign: signStandardWebhook,
+      signer: standardSigner,
       makeSecret: () => makeStandardSecret(deps.random),
       isSecret: isStandardSecret,
       ...(rows !== undefined && { rows }),

@@ -201,10 +201,12 @@ class Session {
       this.#deps.reporter.report({ type: 'recovered', refused: this.#refusedByStore })
       this.#refusedByStore = 0
     }
+    // Begun before it is shown: the sender waits for the one, and nobody for the other.
+    const passing = debts.length === 0 ? undefined : this.#passOn(captured, assessment, debts)
     this.#show(captured, assessment)
     if (handshake !== undefined) return this.#shakeHands(captured.id, handshake)
     if (isRejected) return REJECTED
-    return debts.length === 0 ? this.#options.answer : this.#passOn(captured, assessment, debts)
+    return passing ?? this.#options.answer
   }
 
   /** Made with the capture, so that no crash between the two forgets them. */

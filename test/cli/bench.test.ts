@@ -327,6 +327,39 @@ describe('what goes wrong is said, with what to do', () => {
     expect(stderr).toMatch(/webhook saw none of 12 events: no delivery came\. Can the target reach us/)
   })
 
+  test.each([
+    ['a pipe', {}, 'stderr', /^note: (Stopped before its end, after (\d+) of 400 events: .*)$/m],
+    [
+      'a terminal of 60 columns',
+      { columns: 60, env: { CI: '1', NO_COLOR: '1' } },
+      'stdout',
+      /(! Stopped) before its end, after (\d+) of 400 events/,
+    ],
+  ] as const)(
+    'Ctrl-C in %s: the figures so far, of how many events, and exit 130',
+    async (_what, options, stream, told) => {
+      const session: { interrupt?: () => void } = {}
+      const target = await origin({ onEvent: (count) => count === 80 && session.interrupt?.() })
+      const args = [
+        `${target.url}/events`,
+        '--poll',
+        '50ms',
+        ...triggerOf(target),
+        '--events',
+        '400',
+        '--gap',
+        '10ms',
+      ]
+      const started = bench.start(['bench', ...args], options)
+      session.interrupt = () => started.interrupt()
+      expect(await started.status).toBe(130)
+      const [, , happened] = told.exec(started[stream].text()) ?? []
+      expect(Number(happened)).toBeGreaterThan(40)
+      expect(Number(happened)).toBeLessThan(80)
+      expect(started.stdout.text()).toMatch(/poll 50 ms/)
+    },
+  )
+
   test('a target that dies half-way: what was seen until then, and a failure', async () => {
     const target = await origin({ diesAfter: 30 })
     const { status, stdout, stderr } = await bench.run([
@@ -436,7 +469,7 @@ describe('checks and files', () => {
     const failed = await bench.run([...args, '--assert', 'sse.missed==0', '--assert', 'poll.mean<1ms'])
     expect(failed.status).toBe(6)
     expect(resultOf(failed.stdout).assertions).toMatchObject([{ pass: true }, { pass: false }])
-    expect(failed.stderr).toMatch(/poll\.mean<1ms: it was \d+/)
+    expect(failed.stderr).toMatch(/poll\.mean<1ms does not hold: \d+(?:\.\d+)? \[\d.*\d\] ms \(95 % CI\)/)
     const { status } = await bench.run([...args, '--assert', 'sse.missed==0'])
     expect(status).toBe(0)
   })

@@ -11,10 +11,12 @@ import { createRandom } from '../../core/bench/random.ts'
 import type { BenchResult } from '../../core/bench/result.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import { renderComparison } from '../../ui/bench/comparison.ts'
+import { measuredText } from '../../ui/bench/checks.ts'
 import { benchToCsv } from '../../ui/bench/csv.ts'
 import { benchToHtml } from '../../ui/bench/html.ts'
 import { benchToMarkdown } from '../../ui/bench/markdown.ts'
 import { renderBenchRows } from '../../ui/bench/records.ts'
+import { partial } from '../../ui/bench/sentences.ts'
 import { renderBench } from '../../ui/bench/terminal.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { CliDeps } from '../deps.ts'
@@ -68,17 +70,16 @@ export async function showResult(
 }
 
 /** What a table for people says anyway, and a program's reader must not overlook. */
-function tellAsides(
-  { assertions, warnings }: BenchResult,
-  isForPrograms: boolean,
-  { err }: Session,
-  { io }: CliDeps,
-): void {
+function tellAsides(result: BenchResult, isForPrograms: boolean, { err }: Session, { io }: CliDeps): void {
   if (!isForPrograms) return
-  for (const { text } of warnings) io.stderr.write(`${err.warn('note:')} ${sanitizeLine(text)}\n`)
-  for (const { expr, pass, actual } of assertions) {
-    if (!pass)
-      io.stderr.write(`${err.bad(err.symbols.bad)} ${sanitizeLine(expr)}: it was ${String(actual)}\n`)
+  const stopped = partial(result)
+  const notes = [...(stopped === undefined ? [] : [stopped]), ...result.warnings.map(({ text }) => text)]
+  for (const note of notes) io.stderr.write(`${err.warn('note:')} ${sanitizeLine(note)}\n`)
+  for (const check of result.assertions) {
+    if (!check.pass)
+      io.stderr.write(
+        `${err.bad(err.symbols.bad)} ${sanitizeLine(check.expr)} does not hold: ${measuredText(check)}\n`,
+      )
   }
 }
 

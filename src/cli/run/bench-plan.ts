@@ -179,6 +179,7 @@ async function scheduleOf(
     meanGapMs: gapMs,
     windowMs: timeline.windowTo - timeline.windowFrom,
     warmupEvents: timeline.events.filter(({ warm }) => warm).length,
+    ...(!isObserved && { plannedEvents: timeline.events.filter(({ warm }) => !warm).length }),
     pushAssignment: assignment,
     payloadBytes: payloadOf(flags),
   }

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
-import type { BenchResult, ModeKind, ModeResult } from './result.ts'
+import type { AssertionResult, BenchResult, FigureUnit, ModeKind, ModeResult, Stat } from './result.ts'
 
 /** A condition on one figure of one mode, as `--assert` takes it. */
 export interface Assertion {
@@ -15,15 +15,15 @@ export interface Assertion {
   readonly limit: number
 }
 
-export type AssertionResult = BenchResult['assertions'][number]
-
 /** What tells modes apart in an assertion. */
 type ModeShape = Pick<ModeResult, 'kind' | 'intervalMs'>
 
 interface Figure {
-  readonly unit: 'ms' | 'per cent' | 'count' | 'yes'
+  readonly unit: FigureUnit
   /** NaN where the run was too short to tell. */
   read(mode: ModeResult): number
+  /** The same with its interval, of a figure that has one. */
+  stat?(mode: ModeResult): Stat
 }
 
 const FIGURES: ReadonlyMap<string, Figure> = new Map([
@@ -57,6 +57,7 @@ function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99'): Figure {
   return {
     unit: 'ms',
     read: ({ delayMs }) => (delayMs[name].needN === undefined ? delayMs[name].value : Number.NaN),
+    stat: ({ delayMs }) => delayMs[name],
   }
 }
 
@@ -163,8 +164,17 @@ export function evaluateAssertions(
 ): AssertionResult[] {
   return assertions.map((assertion) => {
     const mode = modes[assertedMode(assertion, modes)]
-    const actual = mode === undefined ? Number.NaN : (FIGURES.get(assertion.figure)?.read(mode) ?? Number.NaN)
+    const figure = FIGURES.get(assertion.figure)
+    const actual = (mode && figure?.read(mode)) ?? Number.NaN
+    const { ci95, needN } = (mode && figure?.stat?.(mode)) ?? {}
     const holds = COMPARE.get(assertion.operator)?.(actual, assertion.limit) ?? false
-    return { expr: assertion.expr, pass: holds && !Number.isNaN(actual), actual }
+    return {
+      expr: assertion.expr,
+      pass: holds && !Number.isNaN(actual),
+      actual,
+      ...(figure !== undefined && { unit: figure.unit }),
+      ...(ci95 !== undefined && { ci95 }),
+      ...(needN !== undefined && { needN }),
+    }
   })
 }

@@ -18,9 +18,25 @@ export interface BenchResult {
   readonly modes: Readonly<Record<string, ModeResult>>
   readonly breakEven: readonly BreakEven[]
   readonly extrapolated: readonly Extrapolation[]
-  readonly assertions: readonly { readonly expr: string; readonly pass: boolean; readonly actual: number }[]
+  readonly assertions: readonly AssertionResult[]
   readonly warnings: readonly { readonly code: string; readonly text: string }[]
 }
+
+/** What became of one `--assert`. */
+export interface AssertionResult {
+  /** As it was written. */
+  readonly expr: string
+  readonly pass: boolean
+  /** What was measured; NaN, null in JSON, where that cannot be told. */
+  readonly actual: number
+  /** Of `actual` and its interval; `yes` is 1 where the condition is met and 0 where it is not. */
+  readonly unit?: FigureUnit
+  readonly ci95?: readonly [low: number, high: number]
+  /** Events that the figure would have needed; there were fewer. */
+  readonly needN?: number
+}
+
+export type FigureUnit = 'ms' | 'per cent' | 'count' | 'yes'
 
 export interface BenchEnvironment {
   readonly node: string
@@ -54,6 +70,8 @@ export interface BenchDesign {
   readonly meanGapMs: number
   readonly windowMs: number
   readonly warmupEvents: number
+  /** Events of the whole run, the warm-up's not among them; absent where somebody else makes them. */
+  readonly plannedEvents?: number
   readonly pushAssignment: 'rotate' | 'slices' | 'all'
   readonly payloadBytes: number
 }

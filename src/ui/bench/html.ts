@@ -1,6 +1,7 @@
 import type { BenchResult } from '../../core/bench/result.ts'
 import { shellWord } from '../../core/content/shell.ts'
 import { formatDuration } from '../../core/units.ts'
+import { measuredText } from './checks.ts'
 import { columnsFor } from './columns.ts'
 import { eventCount, isPoll, namedModes } from './names.ts'
 import { duration, percent, significant } from './numbers.ts'
@@ -12,7 +13,7 @@ import { STYLE } from './report/style.ts'
 import { escapeHtml } from './report/svg.ts'
 import { timelineChart } from './report/timeline.ts'
 import { tilesOf } from './report/tiles.ts'
-import { conclusions, headline, remarks } from './sentences.ts'
+import { conclusions, headline, partial, remarks } from './sentences.ts'
 import { warningTexts } from './warnings.ts'
 
 /** Nothing may be loaded, run or sent; the one style sheet is in the page. */
@@ -24,6 +25,7 @@ export function benchToHtml(result: BenchResult): string {
     head(result),
     warnings(result),
     section('The figures', table(result), legendOfTable(result)),
+    section('What was asked of it', checks(result)),
     section(
       'How soon a client knows',
       ecdfChart(result),
@@ -83,7 +85,8 @@ function head(result: BenchResult): string {
 }
 
 function warnings(result: BenchResult): string {
-  const texts = warningTexts(result)
+  const stopped = partial(result)
+  const texts = [...(stopped === undefined ? [] : [stopped]), ...warningTexts(result)]
   return texts.length === 0 ? '' : `<div class="warn" role="note">${list(texts)}</div>`
 }
 
@@ -119,6 +122,18 @@ function grid(titles: readonly string[], rows: readonly (readonly string[])[]): 
   const headRow = titles.map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('')
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')
   return `<div class="scroll" tabindex="0"><table><thead><tr>${headRow}</tr></thead><tbody>${body}</tbody></table></div>`
+}
+
+function checks({ assertions }: BenchResult): string {
+  if (assertions.length === 0) return ''
+  return grid(
+    ['condition', 'holds', 'measured'],
+    assertions.map((check) => [
+      `<code>${escapeHtml(check.expr)}</code>`,
+      check.pass ? '<span class="ok">yes</span>' : '<span class="bad">no</span>',
+      escapeHtml(measuredText(check)),
+    ]),
+  )
 }
 
 function legendOfTable({ modes }: BenchResult): string {

@@ -1,22 +1,26 @@
 import type { BenchResult } from '../../core/bench/result.ts'
 import { sanitizeLine } from '../sanitize.ts'
+import { measuredText } from './checks.ts'
 import { columnsFor } from './columns.ts'
 import { eventCount, namedModes } from './names.ts'
 import { duration } from './numbers.ts'
-import { conclusions, headline, remarks } from './sentences.ts'
+import { conclusions, headline, partial, remarks } from './sentences.ts'
 import { warningTexts } from './warnings.ts'
 
 /** The run for a pull request: answer, table, what follows from it. GitHub's Markdown. */
 export function benchToMarkdown(result: BenchResult): string {
   const { seed, design, env, assertions } = result
   const columns = columnsFor(result)
+  const stopped = partial(result)
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const checks = assertions.map(
-    ({ expr, pass }) => `${pass ? '✓' : '✗'} ${code(expr)}${pass ? '' : ' does not hold'}`,
+    (check) =>
+      `${check.pass ? '✓' : '✗'} ${code(check.expr)}${check.pass ? '' : ' does not hold'}: ${literal(measuredText(check))}`,
   )
   const list = (items: readonly string[]): string[] =>
     items.length === 0 ? [] : [items.map((item) => `- ${item}`).join('\n')]
   const blocks = [
+    ...(stopped === undefined ? [] : [`⚠ ${stopped}`]),
     `**${headline(result)}**`,
     [
       row(columns.map(({ title }) => literal(title))),

@@ -2,7 +2,7 @@ import { intervalForMean, mostPollers, pollsPerEvent, wastedShare } from '../../
 import type { BenchResult, BreakEven, ModeResult } from '../../core/bench/result.ts'
 import { leastSamples } from '../../core/bench/stats.ts'
 import type { NamedMode } from './names.ts'
-import { comparedPush, fairestPoll, interval, isPoll, namedModes, upperFirst } from './names.ts'
+import { comparedPush, eventCount, fairestPoll, interval, isPoll, namedModes, upperFirst } from './names.ts'
 import { alike, duration, percent, significant, statText } from './numbers.ts'
 
 /** The answer in one sentence: who learns sooner, at what price. */
@@ -48,6 +48,15 @@ function times(slow: NamedMode, quick: NamedMode): string {
 
 function requestsOf({ mode }: NamedMode): string {
   return mode.requestsPerEvent.toFixed(2)
+}
+
+/** Of a run that was stopped, how much of it the figures are of; undefined where it came to its end. */
+export function partial(result: BenchResult): string | undefined {
+  if (!result.interrupted) return undefined
+  const happened = eventCount(result)
+  const planned = result.design.plannedEvents
+  const events = planned === undefined ? `${happened} events` : `${happened} of ${planned} events`
+  return `Stopped before its end, after ${events}: n counts those that there was time to learn of.`
 }
 
 /** What follows from the figures, each a sentence of its own. */

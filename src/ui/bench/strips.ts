@@ -54,10 +54,11 @@ export function logAxis(values: readonly number[]): LogAxis {
 
 const LABEL_COLUMNS = 21
 const MOST_COLUMNS = 88
+const AXIS_NAME = 'delay, log scale'
 
 /**
  * One line for each mode: from the least delay to the greatest, the middle half as a block with the median in it,
- * on a logarithmic axis. Empty where nothing was seen.
+ * on a logarithmic axis, and below them what these marks are. Empty where nothing was seen.
  */
 export function stripLines(result: BenchResult, theme: Theme, columns: number): string[] {
   const boxes = namedModes(result).flatMap((named) => {
@@ -71,7 +72,18 @@ export function stripLines(result: BenchResult, theme: Theme, columns: number): 
     const paint = isPoll(named.mode) ? theme.warn : theme.ok
     return ` ${padEnd(named.label, LABEL_COLUMNS)}${strip(box, axis, width, theme, paint)}`
   })
-  return [` ${' '.repeat(LABEL_COLUMNS)}${theme.dim(axisText(axis, width))}`, ...rows]
+  const head = `${padEnd(AXIS_NAME, LABEL_COLUMNS)}${axisText(axis, width)}`
+  return [` ${theme.dim(head)}`, ...rows, ` ${theme.dim(legend(boxes, theme))}`]
+}
+
+/** The quartiles of a long run are not kept: then there is no block to explain. */
+function legend(boxes: readonly { readonly box: Box }[], { symbols }: Theme): string {
+  const { line, bar, block } = symbols
+  return [
+    `${line} least to greatest`,
+    ...(boxes.some(({ box }) => box.p25 !== undefined) ? [`${block} middle half`] : []),
+    `${bar} median`,
+  ].join('   ')
 }
 
 function strip(

@@ -8,8 +8,9 @@ import type { BenchColumn } from './columns.ts'
 import { columnsFor } from './columns.ts'
 import type { NamedMode } from './names.ts'
 import { eventCount, namedModes } from './names.ts'
-import { duration, intervalText, significant } from './numbers.ts'
-import { conclusions, headline, remarks } from './sentences.ts'
+import { measuredText } from './checks.ts'
+import { duration, intervalText } from './numbers.ts'
+import { conclusions, headline, partial, remarks } from './sentences.ts'
 import { stripLines } from './strips.ts'
 import { warningTexts } from './warnings.ts'
 
@@ -28,17 +29,19 @@ export function renderBench(result: BenchResult, theme: Theme, columns: number):
       ` ${theme.symbols.dot} `,
       width - 1,
     ).map((line) => ` ${theme.dim(line)}`)
+  const stopped = partial(result)
   const strips = stripLines(result, theme, width)
   const warnings = warningTexts(result).flatMap((warning) => text([`! ${warning}`], theme.warn))
   const blocks = [
     facts([...headFacts(result, theme), ...conditions(result)]),
+    text(stopped === undefined ? [] : [`! ${stopped}`], theme.warn),
     text([headline(result)], theme.strong),
     width < TABLE_COLUMNS ? cards(result, theme, width) : table(result, theme, width),
     strips,
     conclusions(result).flatMap((sentence) => text([sentence])),
     remarks(result).flatMap((remark) => text([remark], theme.dim)),
     warnings,
-    assertions(result, theme, width),
+    checks(result, theme, width),
   ]
   return blocks
     .filter((lines) => lines.length > 0)
@@ -128,13 +131,16 @@ function cards(result: BenchResult, theme: Theme, width: number): string[] {
   })
 }
 
-function assertions({ assertions: all }: BenchResult, theme: Theme, width: number): string[] {
-  const { ok, bad } = theme.symbols
-  return all.map(({ expr, pass, actual }) => {
-    const known = expr.endsWith('fit') ? (pass ? 'it fits' : 'it does not fit') : significant(actual, 3)
-    const value = Number.isFinite(actual) ? known : 'cannot be told: too few events, or no model'
-    const mark = pass ? theme.ok(ok) : theme.bad(bad)
-    return ` ${mark} ${cut(`${sanitizeLine(expr)}   ${value}`, width - 6, theme.symbols.ellipsis)}`
+/** What was asked and what was measured, on one line or, where that is narrow, on two. */
+function checks({ assertions }: BenchResult, theme: Theme, width: number): string[] {
+  const { ok, bad, ellipsis } = theme.symbols
+  return assertions.flatMap((assertion) => {
+    const mark = assertion.pass ? theme.ok(ok) : theme.bad(bad)
+    const asked = cut(sanitizeLine(assertion.expr), width - 6, ellipsis)
+    const measured = measuredText(assertion)
+    return displayWidth(`${asked}   ${measured}`) <= width - 6
+      ? [` ${mark} ${asked}   ${measured}`]
+      : [` ${mark} ${asked}`, ...folded(measured, width - 6).map((line) => `     ${line}`)]
   })
 }
 

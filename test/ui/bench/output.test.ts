@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { evaluateAssertions, parseAssertion } from '../../../src/core/bench/assert.ts'
 import { compareResults } from '../../../src/core/bench/compare.ts'
 import { extrapolate } from '../../../src/core/bench/costs.ts'
 import { createRandom } from '../../../src/core/bench/random.ts'
 import type { BenchResult } from '../../../src/core/bench/result.ts'
 import { renderComparison } from '../../../src/ui/bench/comparison.ts'
+import { measuredText } from '../../../src/ui/bench/checks.ts'
 import { benchToCsv } from '../../../src/ui/bench/csv.ts'
 import { renderExplain, type ExplainNumbers } from '../../../src/ui/bench/explain.ts'
+import { benchToHtml } from '../../../src/ui/bench/html.ts'
 import { benchToMarkdown } from '../../../src/ui/bench/markdown.ts'
 import { duration, intervalText, percent, significant } from '../../../src/ui/bench/numbers.ts'
 import { progressLine } from '../../../src/ui/bench/progress.ts'
@@ -88,10 +91,85 @@ describe('on a terminal', () => {
     expect(medians[0]).toBeGreaterThan(0)
   })
 
+  test.each([
+    ['unicode', plain, /^ delay, log scale +0\.1 ms/m, ' ─ least to greatest   █ middle half   │ median'],
+    ['ASCII', ascii, /^ delay, log scale +0\.1 ms/m, ' - least to greatest   = middle half   | median'],
+  ])('the strips say what their axis and their marks are, in %s', (_what, theme, axis, legend) => {
+    for (const columns of [100, 60]) {
+      const text = renderBench(run, theme, columns)
+      expect(text).toMatch(axis)
+      expect(text.split('\n')).toContain(legend)
+    }
+  })
+
+  test('the legend explains no block where the samples for it were not kept', () => {
+    const modes = Object.entries(run.modes).map(([name, { samplesMs: _, ...mode }]) => [name, mode])
+    const text = renderBench({ ...run, modes: Object.fromEntries(modes) }, plain, 100)
+    expect(text).toContain('─ least to greatest   │ median\n')
+  })
+
   test('what the target says cannot act', () => {
     const text = renderBench(hostile(), plain, 100)
     expect(text).not.toMatch(/[\u001b\r\u202e]/)
     expect(text).toContain(String.raw`\x1b`)
+  })
+})
+
+describe('a run that was stopped', () => {
+  const stopped = { ...run, interrupted: true, design: { ...run.design, plannedEvents: 400 } }
+  const SENTENCE =
+    'Stopped before its end, after 200 of 400 events: n counts those that there was time to learn of.'
+
+  test('says so above the table: on a terminal, in Markdown and in HTML', () => {
+    for (const columns of [100, 60]) {
+      const text = renderBench(stopped, plain, columns).replaceAll(/\n /g, ' ')
+      expect(text).toContain(`! ${SENTENCE}`)
+      expect(text.indexOf('Stopped')).toBeLessThan(text.indexOf('mean'))
+    }
+    for (const text of [benchToMarkdown(stopped), benchToHtml(stopped)]) {
+      expect(text).toContain(SENTENCE)
+      expect(text.indexOf('Stopped')).toBeLessThan(text.indexOf('mean ms'))
+    }
+    for (const text of [renderBench(run, plain, 100), benchToMarkdown(run), benchToHtml(run)])
+      expect(text).not.toContain('Stopped')
+  })
+
+  test('does not say of how many where nobody planned them', () => {
+    const { plannedEvents: _, ...design } = stopped.design
+    expect(benchToMarkdown({ ...stopped, design })).toContain('Stopped before its end, after 200 events: n')
+  })
+})
+
+describe('a condition', () => {
+  const checked = {
+    ...run,
+    assertions: evaluateAssertions(
+      ['webhook.p90<20us', 'poll.2s.p99<10ms', 'poll.100ms.wasted<5%', 'sse.missed==0', 'poll.2s.fit'].map(
+        parseAssertion,
+      ),
+      run.modes,
+    ),
+  }
+  const MEASURED = [
+    ['webhook.p90<20us', '1.36 [1.19, 1.72] ms (95 % CI)'],
+    ['poll.2s.p99<10ms', 'cannot be told: that takes 368 events, and fewer were seen'],
+    ['poll.100ms.wasted<5%', '34 %'],
+    ['sse.missed==0', '0'],
+    ['poll.2s.fit', 'it fits'],
+  ] as const
+
+  test('has what was measured beside it, with unit and interval', () => {
+    expect(checked.assertions.map((check) => [check.expr, measuredText(check)])).toEqual(MEASURED)
+    const page = benchToHtml(checked).replaceAll(/<[^>]*>/g, '')
+    for (const [expr, measured] of MEASURED) {
+      expect(renderBench(checked, plain, 100)).toContain(`${expr}   ${measured}\n`)
+      expect(renderBench(checked, plain, 60).replaceAll(/\s+/g, ' ')).toContain(`${expr} ${measured}`)
+      const [, after = ''] = page.split(expr.replace('<', '&lt;'))
+      expect(after.replace(/^(?:yes|no)/, '').startsWith(measured)).toBe(true)
+    }
+    expect(benchToMarkdown(checked)).toContain(
+      '✗ `webhook.p90<20us` does not hold: 1.36 \\[1.19, 1.72\\] ms (95 % CI)',
+    )
   })
 })
 

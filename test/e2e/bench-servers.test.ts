@@ -110,10 +110,10 @@ function table({ modes }: BenchResult): string {
  * Every mode saw every event it was offered, but for polls that the target answered with an error; polls are as the
  * model says, push is quicker than the quickest poll.
  */
-function check(result: BenchResult, push: readonly string[], lost = 0): void {
+function check(result: BenchResult, push: readonly string[]): void {
   for (const [name, mode] of Object.entries(result.modes)) {
     // What a failed poll would have shown may be gone by the next one.
-    expect(mode.missed, name).toBeLessThanOrEqual(mode.errors + lost)
+    expect(mode.missed, name).toBeLessThanOrEqual(mode.errors)
     expect(mode.errors / Math.max(mode.requests, 1), name).toBeLessThan(0.15)
     expect(mode.offered, name).toBeGreaterThan(5)
   }
@@ -182,8 +182,8 @@ describe.skipIf(!REGISTRY)('docker-registry', () => {
     expect(status, stderr).toBe(0)
     const result = resultOf(stdout)
     console.log(`docker-registry: ${table(result)}`)
-    // Once in some twenty runs a tag of sixty is seen by no poll; why is not known, and said in no answer of the registry.
-    check(result, ['webhook'], 1)
+    // Of uploads under way together the registry keeps any: the one answered last may be shown to nobody.
+    check(result, ['webhook'])
     expect(result.modes['conditional.500ms']?.kind).toBe('conditional')
   })
 })

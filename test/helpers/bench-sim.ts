@@ -66,18 +66,24 @@ export class SimClock implements BenchClock {
   }
 }
 
+/** Milliseconds, each time the same or drawn anew. */
+type Span = number | (() => number)
+
 export interface SimOrigin {
-  /** From the start of a request until the origin reads or changes its state, ms. */
-  readonly upMs: number
-  /** From there until the client has the answer, ms. */
-  readonly downMs: number
+  /** From the start of a request until the origin reads or changes its state. */
+  readonly upMs: Span
+  /** From there until the client has the answer. */
+  readonly downMs: Span
+  /** The same of triggers, where they differ. */
+  readonly triggerUpMs?: Span
+  readonly triggerDownMs?: Span
   /** The origin does nothing at all meanwhile. */
   readonly frozen?: { readonly from: number; readonly to: number }
   /** Answers 429 with this `Retry-After` from the n-th poll on, once. */
   readonly limit?: { readonly afterPolls: number; readonly retryAfter: string }
   readonly pollInterval?: string
   /** Way of a push, where it is another than that of an answer. */
-  readonly pushDownMs?: number
+  readonly pushDownMs?: Span
   /** Each n-th event is told to no stream. */
   readonly losesEvery?: number
 }
@@ -233,14 +239,15 @@ class SimWorld {
   }
 
   async #answer({ method, url, body }: Outgoing, signal: AbortSignal): Promise<DeliveryOutcome> {
-    const { upMs, downMs } = this.#options
-    if (method === 'GET') this.polledAt.push(this.#clock.monotonic())
+    const { upMs, downMs, triggerUpMs = upMs, triggerDownMs = downMs } = this.#options
+    const isPoll = method === 'GET'
+    if (isPoll) this.polledAt.push(this.#clock.monotonic())
     else this.triggered++
-    await this.#wait(upMs)
+    await this.#wait(spanOf(isPoll ? upMs : triggerUpMs))
     await this.#wait(this.#thawsIn())
     if (signal.aborted) return { kind: 'unknown', code: 'INTERRUPTED' }
-    const answer = method === 'POST' ? this.#commit(Buffer.from(body).toString()) : this.#read(url)
-    await this.#wait(downMs)
+    const answer = isPoll ? this.#read(url) : this.#commit(Buffer.from(body).toString())
+    await this.#wait(spanOf(isPoll ? downMs : triggerDownMs))
     return signal.aborted ? { kind: 'unknown', code: 'INTERRUPTED' } : answer
   }
 
@@ -251,7 +258,7 @@ class SimWorld {
     const isLost = losesEvery !== undefined && this.#ids.length % losesEvery === 0
     for (const { name, hooks } of this.#streams) {
       if (isLost || !channels.includes(name)) continue
-      this.#clock.after(pushDownMs, () => hooks.onMessage([], Buffer.from(id)))
+      this.#clock.after(spanOf(pushDownMs), () => hooks.onMessage([], Buffer.from(id)))
     }
     return response(201, [], id)
   }
@@ -281,6 +288,10 @@ class SimWorld {
   #wait(ms: number): Promise<void> {
     return ms === 0 ? Promise.resolve() : new Promise((resolve) => this.#clock.after(ms, resolve))
   }
+}
+
+function spanOf(span: Span): number {
+  return typeof span === 'number' ? span : span()
 }
 
 function response(

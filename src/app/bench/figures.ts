@@ -4,6 +4,7 @@ import type { ModeResult } from '../../core/bench/result.ts'
 import { quantile, summarize } from '../../core/bench/stats.ts'
 import type { Counts } from './counts.ts'
 import { minus } from './counts.ts'
+import { coverage, isAfter } from './coverage.ts'
 import { freshnessOf } from './freshness.ts'
 import type { Ledger, LedgerEvent, Observer } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
@@ -114,37 +115,19 @@ function sightingsOf(plan: BenchPlan, record: BenchRecord, { mode }: ModeRecord)
 }
 
 /**
- * Of a resource that shows its latest state only: whoever sees a later state knows that the earlier one is over.
- * Triggers under way at the same time may be carried out in another order than they were sent: what counts is when
- * each was done, as far as the target tells.
+ * How often a client learnt of an event after one that happened later. What one answer tells has no order: lists
+ * begin anywhere; and of two triggers under way together nobody knows which was carried out first.
  */
-function coverage(
-  events: readonly LedgerEvent[],
-  seen: ReadonlyMap<LedgerEvent, number>,
-): ReadonlyMap<LedgerEvent, number> {
-  const covered = new Map<LedgerEvent, number>()
-  let earliest = Number.POSITIVE_INFINITY
-  for (const event of events.toSorted((a, b) => doneAt(b) - doneAt(a))) {
-    earliest = Math.min(earliest, seen.get(event) ?? earliest)
-    if (Number.isFinite(earliest)) covered.set(event, earliest)
-  }
-  return covered
-}
-
-function doneAt({ committedAt, ackAt, scheduledAt }: LedgerEvent): number {
-  return committedAt ?? ackAt ?? scheduledAt
-}
-
-/** How often a client learnt of an event after a later one. What one answer tells has no order: lists begin anywhere. */
 function outOfOrder(observers: readonly Observer[], ledger: Ledger): number {
   let count = 0
   for (const { sightings } of observers) {
-    let latest = { seq: 0, at: 0 }
+    let latest: { readonly event: LedgerEvent; readonly at: number } | undefined
     // A map keeps the order in which ids were seen first.
     for (const [id, at] of sightings) {
-      const seq = ledger.find(id)?.seq ?? latest.seq
-      if (seq < latest.seq && at > latest.at) count++
-      if (seq > latest.seq) latest = { seq, at }
+      const event = ledger.find(id)
+      if (event === undefined) continue
+      if (latest === undefined || event.seq > latest.event.seq) latest = { event, at }
+      else if (at > latest.at && isAfter(latest.event, event)) count++
     }
   }
   return count

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nextDue } from '../../../src/app/bench/poller.ts'
-import { pollArm, simulate } from '../../helpers/bench-sim.ts'
+import { createRandom } from '../../../src/core/bench/random.ts'
+import { pollArm, simulate, type SimOptions } from '../../helpers/bench-sim.ts'
 
 const BASE = { upMs: 1, downMs: 1, count: 100, gapMs: 50 }
 const stream = (kind: 'sse' | 'ws') =>
@@ -116,6 +117,23 @@ test('an event that never comes is missed, and counted', async () => {
   expect(result.modes['sse']).toMatchObject({ offered: 100, detected: 75, missed: 25 })
   expect(result.modes['sse']?.delayMs.mean.value).toBeCloseTo(2, 6)
   expect(result.warnings.map(({ code }) => code)).toContain('missed')
+})
+
+describe('out of order', () => {
+  const run = async (origin: Partial<SimOptions>): Promise<number | undefined> => {
+    const { result } = await simulate({ ...BASE, seed: 'order', arms: [stream('sse')], ...origin })
+    return result.modes['sse']?.outOfOrder
+  }
+
+  test('is not what the target itself carried out in another order than it was asked', async () => {
+    const random = createRandom('carried out')
+    expect(await run({ triggerUpMs: () => 40 * random() })).toBe(0)
+  })
+
+  test('is what was told after an event that began when it was over', async () => {
+    const random = createRandom('told')
+    expect(await run({ pushDownMs: () => 100 * random() })).toBeGreaterThan(20)
+  })
 })
 
 test('an interrupted run leaves out the events that had no time to be seen', async () => {

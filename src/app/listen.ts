@@ -1,5 +1,4 @@
 import type { DeliveryOutcome } from '../core/delivery.ts'
-import { isAppError } from '../core/errors.ts'
 import type { Refusal, Summary } from '../core/events.ts'
 import { globMatches } from '../core/glob.ts'
 import type {
@@ -16,12 +15,11 @@ import type {
 import type { Query } from '../core/query.ts'
 import { matches } from '../core/query.ts'
 import type { CapturedRequest, NewRequest, RequestId } from '../core/request.ts'
-import { named, pathOf } from '../core/request.ts'
+import { pathOf } from '../core/request.ts'
 import type { ChallengeAnswer, Examination } from './assess.ts'
-import type { Attempted, Courier } from './forward/courier.ts'
-import type { Router } from './forward/destinations.ts'
-import { nameOf } from './forward/destinations.ts'
-import { isLooping, LOOP_ANSWER, mirrored } from './forward/outgoing.ts'
+import { isLooping, LOOP_ANSWER } from './forward/outgoing.ts'
+import type { Forwarding } from './forward/passing.ts'
+import { Passing } from './forward/passing.ts'
 
 export interface ListenOptions {
   /** What a sender gets for a request that was kept. */
@@ -61,14 +59,6 @@ export interface ListenDeps {
   readonly stop: AbortSignal
 }
 
-/** Where requests go on to. */
-export interface Forwarding {
-  readonly router: Router
-  /** The sender gets the answer of the first target; otherwise our own at once. */
-  readonly isMirrored: boolean
-  start(store: Store, onAttempt: (attempted: Attempted) => void, onFailure: (error: unknown) => void): Courier
-}
-
 /** How long we wait at the end for a reader of our output that takes nothing, in milliseconds. */
 const PRINT_PATIENCE_MS = 2000
 
@@ -86,18 +76,18 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
       options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
     await aborted(AbortSignal.any([session.ended, deps.stop]))
     cancelTimer?.()
-    const inFlight = receiver.inFlight() + (deps.stop.aborted ? session.attempts() : 0)
+    const inFlight = receiver.inFlight() + (deps.stop.aborted ? (session.passing?.attempts() ?? 0) : 0)
     if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
     await receiver.close(options.graceMs)
     // Who ends by itself has done its work when what it captured is passed on; who is told to end stops.
-    await session.passOnDue(deps.stop)
-    const undelivered = await session.stopForwarding()
+    await session.passing?.tryDue(deps.stop)
+    const undelivered = await session.passing?.stop()
     const summary = session.summary(clock.monotonic() - startedAt, undelivered)
     reporter.report({ type: 'stopped', summary })
     return summary
   } finally {
     receiver.destroy()
-    await session.stopForwarding()
+    await session.passing?.stop()
     await reporter.close(PRINT_PATIENCE_MS)
     await store?.close()
   }
@@ -113,9 +103,9 @@ class Session {
   readonly #opening: Promise<Store>
   #startOpening: () => void = () => {}
   #store: Store | undefined
-  #courier: Courier | undefined
-  /** Requests whose sender waits for an answer, and the destination that gives it. */
-  readonly #mirrored = new Map<RequestId, string>()
+  readonly #passing: Passing | undefined
+  /** They came when as many as asked for had been shown. */
+  readonly #late = new Set<RequestId>()
   #captured = 0
   #shown = 0
   #invalid = 0
@@ -125,11 +115,12 @@ class Session {
   constructor(options: ListenOptions, deps: ListenDeps) {
     this.#options = options
     this.#deps = deps
+    this.#passing = deps.forwarding && this.#passTo(deps.forwarding)
     this.#opening = new Promise<void>((resolve) => {
       this.#startOpening = resolve
     }).then(async () => {
       const store = await deps.openStore()
-      this.#courier = deps.forwarding?.start(store, this.#onAttempt, this.#onFailure)
+      this.#passing?.open(store)
       return store
     })
     // Whoever waits for it is told; until somebody does, it is no unhandled rejection.
@@ -152,26 +143,12 @@ class Session {
   async open(): Promise<Store> {
     this.#startOpening()
     this.#store = await this.#opening
-    this.#courier?.wake()
+    this.#passing?.wake()
     return this.#store
   }
 
-  attempts(): number {
-    return this.#courier?.inFlight() ?? 0
-  }
-
-  async passOnDue(stop: AbortSignal): Promise<void> {
-    if (!stop.aborted) await this.#courier?.tryDue(stop)
-  }
-
-  /** @returns how many deliveries are left to be made; absent where none were to be made */
-  async stopForwarding(): Promise<number | undefined> {
-    const courier = this.#courier
-    if (courier === undefined) return undefined
-    this.#courier = undefined
-    await courier.stop()
-    const { waiting, givenUp } = await courier.count()
-    return waiting + givenUp
+  get passing(): Passing | undefined {
+    return this.#passing
   }
 
   summary(durationMs: number, undelivered: number | undefined): Summary {
@@ -193,7 +170,8 @@ class Session {
     const { status } = assessment.verdict
     const isInvalid = status === 'invalid' || status === 'stale'
     const isRejected = isInvalid && this.#options.rejectInvalid
-    const debts = isRejected || handshake !== undefined ? NO_DEBTS : this.#debtsOf(request, assessment)
+    const isOurs = isRejected || handshake !== undefined
+    const debts = isOurs ? NO_DEBTS : (this.#passing?.debtsOf(request, assessment) ?? NO_DEBTS)
     const captured = await store.capture(request, assessment, debts)
     this.#captured++
     if (isInvalid) this.#invalid++
@@ -202,53 +180,23 @@ class Session {
       this.#refusedByStore = 0
     }
     // Begun before it is shown: the sender waits for the one, and nobody for the other.
-    const passing = debts.length === 0 ? undefined : this.#passOn(captured, assessment, debts)
+    const passing = this.#passing?.passOn(captured, assessment, debts)
     this.#show(captured, assessment)
     if (handshake !== undefined) return this.#shakeHands(captured.id, handshake)
     if (isRejected) return REJECTED
     return passing ?? this.#options.answer
   }
 
-  /** Made with the capture, so that no crash between the two forgets them. */
-  #debtsOf(request: NewRequest, { identity, verdict }: Assessment): readonly NewDebt[] {
-    const { forwarding } = this.#deps
-    if (forwarding === undefined) return NO_DEBTS
-    const unnamed = { request: named(request, '', 0), identity, verdict, deliveries: [] }
-    return forwarding.router.assign(unnamed).map(({ destination, orderKey }, index) => {
-      const isFirst = index === 0 && forwarding.router.destinations.get(destination)?.kind === 'http'
-      const taken = forwarding.isMirrored && isFirst
-      return orderKey === undefined ? { destination, taken } : { destination, orderKey, taken }
+  #passTo(forwarding: Forwarding): Passing {
+    const { reporter } = this.#deps
+    const { filter } = this.#options
+    return new Passing(forwarding, {
+      // As it was judged when it came: a filter that asks for deliveries would now give another answer.
+      isHidden: ({ request, identity, verdict }) =>
+        this.#late.has(request.id) || !matches(filter, { request, identity, verdict, deliveries: [] }),
+      onAttempt: (attempt) => reporter.report({ type: 'delivery', attempt }),
+      onTrouble: (detail) => reporter.report({ type: 'trouble', detail }),
     })
-  }
-
-  async #passOn(
-    request: CapturedRequest,
-    { identity, verdict }: Assessment,
-    debts: readonly NewDebt[],
-  ): Promise<Answer> {
-    const courier = this.#courier
-    const [first] = debts
-    if (debts.some(({ taken }) => !taken)) courier?.wake()
-    if (courier === undefined || first?.taken !== true) return this.#options.answer
-    this.#mirrored.set(request.id, first.destination)
-    const stored = { request, identity, verdict, deliveries: [] }
-    const { outcome } = await courier.deliver(stored, { ...first, requestId: request.id, attempts: 0 })
-    if (outcome.kind === 'exit') throw new TypeError('a command answers nobody')
-    return mirrored(outcome, request.method)
-  }
-
-  readonly #onAttempt = ({ stored, destination, delivery, settlement }: Attempted): void => {
-    const { id, method, target } = stored.request
-    // Another target may be faster than the one whose answer counts.
-    const isMirrored = this.#mirrored.get(id) === nameOf(destination)
-    if (isMirrored) this.#mirrored.delete(id)
-    const attempt = { request: { id, method, target }, delivery, settlement, isMirrored }
-    this.#deps.reporter.report({ type: 'delivery', attempt })
-  }
-
-  readonly #onFailure = (error: unknown): void => {
-    const detail = isAppError(error) ? error.code : String(error)
-    this.#deps.reporter.report({ type: 'trouble', detail })
   }
 
   #shakeHands(requestId: RequestId, { answer, ...known }: ChallengeAnswer): Answer {
@@ -275,7 +223,10 @@ class Session {
   #show(request: CapturedRequest, assessment: Assessment): void {
     const { filter, count, until } = this.#options
     // With --count 1, a second one that came in the same instant is kept, but was not asked for.
-    if (count !== undefined && this.#shown >= count) return
+    if (count !== undefined && this.#shown >= count) {
+      this.#late.add(request.id)
+      return
+    }
     const stored = { request, ...assessment, deliveries: [] }
     if (matches(filter, stored)) {
       this.#shown++

@@ -1,6 +1,6 @@
 import { Courier } from '../app/forward/courier.ts'
 import type { Destination } from '../app/forward/destinations.ts'
-import type { Forwarding } from '../app/listen.ts'
+import type { Forwarding } from '../app/forward/passing.ts'
 import type { Executor, Forwarder } from '../core/ports.ts'
 import type { CliDeps } from './deps.ts'
 import type { ForwardingPlan } from './forwarding.ts'

@@ -53,6 +53,8 @@ export interface AttemptNotice {
   readonly settlement: Settlement
   /** The sender got this answer. */
   readonly isMirrored: boolean
+  /** The filter of the listener hides the request: its arrival was not shown. */
+  readonly isHidden: boolean
 }
 
 export interface HandshakeNotice {

@@ -1,6 +1,7 @@
 import type { Delivery } from '../core/delivery.ts'
 import { outcomeName, wasAccepted } from '../core/delivery.ts'
 import type { AttemptNotice } from '../core/events.ts'
+import { pathOf } from '../core/request.ts'
 import { formatDuration } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -25,16 +26,29 @@ export interface DeliveredOptions {
   readonly namesTarget: boolean
 }
 
-/** `→ 200  12 ms`, below the arrival of its request. */
+/**
+ * True for an attempt that has a line of its own. Of requests that a filter hides only failures are told, as nobody
+ * may miss those, and how they ended; with `quiet`, of all requests only failures.
+ */
+export function isTold({ delivery, isHidden }: AttemptNotice, quiet: boolean): boolean {
+  if (!wasAccepted(delivery.outcome)) return true
+  return !quiet && !(isHidden && (delivery.attempt ?? 1) === 1)
+}
+
+/** `→ 200  12 ms`, below the arrival of its request. Of a request that has none it says which it is. */
 export function deliveredLine(attempt: AttemptNotice, options: DeliveredOptions): string {
-  const { delivery, request } = attempt
+  const { delivery, request, isHidden } = attempt
   const { theme, columns, isBelowArrival, namesTarget } = options
   const { arrow, ellipsis } = theme.symbols
   const start = `${columns < NARROW ? NARROW_INDENT : INDENT}${arrow}`
   const id = isBelowArrival ? [] : [theme.id(shortId(request.id))]
   const outcome = [outcomeWords(delivery, theme), ...consequence(attempt, theme)].join('  ')
   const nameRoom = columns - displayWidth([start, ...id, outcome].join('  ')) - 1
-  const name = namesTarget && nameRoom >= SHORTEST_NAME ? [cut(targetName(delivery), nameRoom, ellipsis)] : []
+  const names = [
+    ...(isHidden ? [sanitizeLine(`${request.method} ${pathOf(request.target)}`)] : []),
+    ...(namesTarget ? [targetName(delivery)] : []),
+  ].join('  ')
+  const name = names !== '' && nameRoom >= SHORTEST_NAME ? [cut(names, nameRoom, ellipsis)] : []
   const head = `${start} ${[...id, ...name, outcome].join('  ')}`
   const room = columns - displayWidth(head) - 3
   const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)

@@ -1,34 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AppServer } from '../helpers/app-server.ts'
-import { startApp } from '../helpers/app-server.ts'
-import type { Bench } from '../helpers/cli.ts'
-import { createBench } from '../helpers/cli.ts'
-import { arrivedAt, freePort, jsonLines, startListening } from '../helpers/listening.ts'
+import { benchWithApps } from '../helpers/bench-with-apps.ts'
+import { arrivedAt, freePort, jsonLines } from '../helpers/listening.ts'
 import { post } from '../helpers/post.ts'
 import { deferred } from '../helpers/test-receiver.ts'
 
-let bench: Bench
-const apps: AppServer[] = []
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close()
-  bench.remove()
-})
-
-async function app(
-  react: Parameters<typeof startApp>[0] = () => ({ status: 200 }),
-  port?: number,
-): Promise<AppServer> {
-  const started = await startApp(react, port)
-  apps.push(started)
-  return started
-}
-
+const { app, bench, listening } = benchWithApps()
 /** Captures requests with a listener that passes nothing on, or to a target that is given. */
 async function captured(paths: readonly string[], args: readonly string[] = []): Promise<void> {
-  const session = await startListening(bench, [...args, '--json'])
+  const session = await listening([...args, '--json'])
   for (const path of paths) await post(session.port, { path, body: `body of ${path}` })
   await session.end()
 }
@@ -136,7 +116,7 @@ describe('--once', () => {
   })
 
   test('--on-invalid reject leaves bad signatures where they are', async () => {
-    const session = await startListening(bench, ['--secret', 'github=abc', '--json'])
+    const session = await listening(['--secret', 'github=abc', '--json'])
     const headers = ['X-GitHub-Event', 'push', 'X-Hub-Signature-256', `sha256=${'0'.repeat(64)}`]
     await post(session.port, { path: '/forged', headers, body: '{}' })
     await post(session.port, { path: '/plain', body: '{}' })
@@ -187,7 +167,7 @@ describe('--once', () => {
 describe('as a worker', () => {
   test('follows a listener: delivers what is captured while it runs, and dies by its interrupt', async () => {
     const target = await app()
-    const listener = await startListening(bench, ['--json'])
+    const listener = await listening(['--json'])
     await post(listener.port, { path: '/before' })
     const worker = bench.start(['forward', String(target.port)], TTY)
     await arrivedAt(target, 1)

@@ -1,31 +1,12 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AppServer } from '../helpers/app-server.ts'
-import { startApp } from '../helpers/app-server.ts'
-import type { Bench, BenchOptions } from '../helpers/cli.ts'
-import { createBench } from '../helpers/cli.ts'
-import { arrivedAt, freePort, jsonLines, startListening } from '../helpers/listening.ts'
+import { describe, expect, test } from 'vitest'
+import { benchWithApps } from '../helpers/bench-with-apps.ts'
+import { arrivedAt, freePort, jsonLines } from '../helpers/listening.ts'
 import { post } from '../helpers/post.ts'
 import { deferred } from '../helpers/test-receiver.ts'
 
-let bench: Bench
-const apps: AppServer[] = []
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close()
-  bench.remove()
-})
-
-async function app(react: Parameters<typeof startApp>[0] = () => ({ status: 200 })): Promise<AppServer> {
-  const started = await startApp(react)
-  apps.push(started)
-  return started
-}
-
-const listening = (args: readonly string[], options?: BenchOptions) => startListening(bench, args, options)
+const { app, bench, listening } = benchWithApps()
 const json = { headers: ['Content-Type', 'application/json'] }
 
 describe('answered at once', () => {
@@ -96,8 +77,7 @@ describe('answered at once', () => {
     await first.stdout.until(/"type":"delivery"/)
     await first.end()
     expect(jsonLines(first).at(-1)).toMatchObject({ captured: 3, undelivered: 3 })
-    const target = await startApp(() => ({ status: 200 }), port)
-    apps.push(target)
+    const target = await app(undefined, port)
     const second = await listening([String(port), '--respond', '202', '--json'])
     await arrivedAt(target, 3)
     await second.stdout.until(/(?:"type":"delivery"[\s\S]*){3}/)

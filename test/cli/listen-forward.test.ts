@@ -1,31 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { AppServer } from '../helpers/app-server.ts'
-import { startApp } from '../helpers/app-server.ts'
-import type { Bench, BenchOptions } from '../helpers/cli.ts'
-import { createBench } from '../helpers/cli.ts'
-import { arrivedAt, freePort, jsonLines, startListening } from '../helpers/listening.ts'
+import { describe, expect, test } from 'vitest'
+import { benchWithApps } from '../helpers/bench-with-apps.ts'
+import { arrivedAt, freePort, jsonLines } from '../helpers/listening.ts'
 import { deferred } from '../helpers/test-receiver.ts'
 import { post } from '../helpers/post.ts'
 
-let bench: Bench
-const apps: AppServer[] = []
-beforeEach(() => {
-  bench = createBench()
-})
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close()
-  bench.remove()
-})
-
-async function app(react: Parameters<typeof startApp>[0] = () => ({ status: 200 })): Promise<AppServer> {
-  const started = await startApp(react)
-  apps.push(started)
-  return started
-}
-
-const listening = (args: readonly string[], options?: BenchOptions) => startListening(bench, args, options)
+const { app, bench, listening } = benchWithApps()
 
 const TTY = { columns: 100, env: { NO_COLOR: '1' } }
 const json = { headers: ['Content-Type', 'application/json'] }
@@ -263,8 +244,7 @@ describe('what the sender is told', () => {
     const shown = await bench.run(['show', 'last'], TTY)
     expect(shown.stdout).toMatch(/Owed to[\s\S]*localhost:\d+/)
 
-    const back = await startApp(() => ({ status: 200 }))
-    apps.push(back)
+    const back = await app()
     const replayed = await bench.run(['replay', 'last', '--to', String(back.port)])
     expect(replayed.status).toBe(0)
     expect(back.received.map(({ url }) => url)).toEqual(['/9'])
@@ -299,7 +279,7 @@ describe('what the sender is told', () => {
     const port = await freePort()
     const session = await listening([String(port)], TTY)
     await post(session.port)
-    apps.push(await startApp(() => ({ status: 200 }), port))
+    await app(undefined, port)
     expect((await post(session.port)).status).toBe(200)
     expect(await session.stderr.until(/answers again/)).toMatch(/✓ localhost:\d+ answers again/)
     await session.end()

@@ -41,7 +41,7 @@ function noticeOf(outcome: Delivery['outcome'], settlement: Settlement, target: 
     durationMs: 12_345.6,
     outcome,
   }
-  return { request, delivery, settlement, isMirrored: false } satisfies AttemptNotice
+  return { request, delivery, settlement, isMirrored: false, isHidden: false } satisfies AttemptNotice
 }
 
 const ALL = OUTCOMES.flatMap(
@@ -65,6 +65,10 @@ test.each([200, 100, 80, 60])(
           [true, false].map((namesTarget) =>
             deliveredLine(notice, { theme, columns, isBelowArrival, namesTarget }),
           ),
+        ),
+        deliveredLine(
+          { ...notice, isHidden: true, request: { ...notice.request, target: `/\x1b[2J${'a/'.repeat(99)}` } },
+          { theme, columns, isBelowArrival: false, namesTarget: true },
         ),
       ].flatMap((text) => text.trimEnd().split('\n'))
       for (const line of lines) {

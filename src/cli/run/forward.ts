@@ -90,7 +90,8 @@ function createReport(
       if (isGood) delivered++
       if (quiet === true && isGood) return
       const { id, method, target } = stored.request
-      const attempt = { request: { id, method, target }, delivery, settlement, isMirrored: false }
+      const request = { id, method, target }
+      const attempt = { request, delivery, settlement, isMirrored: false, isHidden: false }
       const complaint = unreachedWords(attempt)
       const origin = originOf(delivery.target)
       if (complaint === undefined) {

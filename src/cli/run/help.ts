@@ -87,7 +87,8 @@ const FILTERS = `Choosing requests
   --where CONDITION        in CEL, the Common Expression Language
 
 All that are given must hold. In listen they choose what is shown and counted,
-and what --exec runs on; everything is kept, and passed on, all the same.
+what --exec runs on and --notify tells of. Everything is kept and passed on all
+the same; of a request that is not shown a delivery that failed still is.
 
 A condition sees request with
   .method .path .event .provider      texts

@@ -22,7 +22,8 @@ export async function replayLast(context: KeyContext): Promise<void> {
     const attempt = await forwarder.deliver(outgoing, { timeoutMs: TIMEOUT_MS })
     await forwarder.close()
     const delivery = { requestId: request.id, cause: 'replay', target: url, ...attempt } as const
-    const notice = { request, delivery, settlement: { kind: 'paid' }, isMirrored: false } as const
+    const settlement = { kind: 'paid' } as const
+    const notice = { request, delivery, settlement, isMirrored: false, isHidden: false }
     reporter.report({ type: 'delivery', attempt: notice })
     await store.record(delivery)
   } catch (error) {

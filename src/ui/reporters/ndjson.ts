@@ -1,10 +1,10 @@
 import { deliveryToJson, handshakeToJson, requestToJson } from '../../core/content/jsonv1.ts'
-import { wasAccepted } from '../../core/delivery.ts'
 import type { AppEvent } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestId } from '../../core/request.ts'
+import { isTold } from '../delivered.ts'
 import type { Output } from '../io.ts'
 import { createPrintQueue } from '../print-queue.ts'
 
@@ -53,9 +53,7 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           break
         }
         case 'delivery': {
-          const { delivery } = event.attempt
-          if (quiet && wasAccepted(delivery.outcome)) return
-          print(deliveryToJson(delivery))
+          if (isTold(event.attempt, quiet)) print(deliveryToJson(event.attempt.delivery))
           break
         }
         case 'trouble':

@@ -1,11 +1,10 @@
-import { wasAccepted } from '../../core/delivery.ts'
 import type { AppEvent, AttemptNotice, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import type { RequestId } from '../../core/request.ts'
 import { formatDuration } from '../../core/units.ts'
-import { deliveredLine, deliveredRow, originOf, unreachedWords } from '../delivered.ts'
+import { deliveredLine, deliveredRow, isTold, originOf, unreachedWords } from '../delivered.ts'
 import type { Output } from '../io.ts'
 import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
@@ -98,8 +97,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
       silent.add(origin)
       complain(`target ${origin}`, unreached)
     }
-    if (quiet && wasAccepted(delivery.outcome)) return
-    queue.add({ bytes: 256, render: () => deliveryLine(attempt) })
+    if (isTold(attempt, quiet)) queue.add({ bytes: 256, render: () => deliveryLine(attempt) })
   }
 
   /** The first of a kind at once, then at most one a minute that counts the rest. */

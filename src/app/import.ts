@@ -62,10 +62,13 @@ function formatOf(bytes: Uint8Array): ImportFormat {
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart()
   if (/^[{[]/.test(start)) return 'json'
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+(?: HTTP\/\d\.\d)?\r?\n/.test(start) && !/^\S*curl /i.test(start)
-    ? 'http'
-    : 'curl'
+  return HTTP_START.test(start) && !/^\S*curl /i.test(start) ? 'http' : 'curl'
 }
+
+/** A request line; without its version only one that nobody takes for prose: `# webhook-cli` was a method and a target. */
+const HTTP_START = /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/\d\.\d|[A-Z]+ (?:\/|https?:\/\/)\S*)(?:\r?\n|$)/
+/** Where a shell would look for a command; people copy a prompt along. */
+const CURL_START = /(?:^|[\n;&|({`])[ \t]*(?:\$ )?(?:[\w.~/-]*\/)?curl(?:\.exe)?[ \t\\]/i
 
 function entriesOf(bytes: Uint8Array, format: ImportFormat, context: ImportContext): Iterable<ImportEntry> {
   if (format === 'curl') return curlEntries(bytes, context)
@@ -81,6 +84,11 @@ function httpEntry(bytes: Uint8Array, { now }: ImportContext): ImportEntry {
 }
 
 function* curlEntries(bytes: Uint8Array, { now, readFile }: ImportContext): Generator<ImportEntry> {
+  if (!CURL_START.test(asBuffer(bytes).toString('latin1'))) {
+    if (!isBlank(asBuffer(bytes), 0))
+      yield { place: '', problem: `it holds no request; ${beginningOf(bytes)}` }
+    return
+  }
   const { commands, faults } = readShell(bytes)
   for (const { line, problem } of faults) yield { place: `line ${line}`, problem }
   for (const command of commands) {
@@ -95,6 +103,18 @@ function* curlEntries(bytes: Uint8Array, { now, readFile }: ImportContext): Gene
     if (!read.ok) yield { place, problem: read.problem }
     else for (const request of read.requests) yield checked(place, request)
   }
+}
+
+const LINE_START = /^.{0,40}/u
+
+/** What was seen in the place of a request. */
+function beginningOf(bytes: Uint8Array): string {
+  const text = asBuffer(bytes.subarray(0, 4096)).toString('utf8')
+  // oxlint-disable-next-line no-control-regex -- NUL and its kin are what tells bytes from a text
+  if (/[\0-\x08\x0e-\x1a]/.test(text)) return 'it is no text'
+  const [line = ''] = text.trimStart().split(/\r?\n/, 1)
+  const [shown = ''] = LINE_START.exec(line) ?? []
+  return `it begins with "${shown}${shown.length < line.length ? '…' : ''}"`
 }
 
 /** Words of a command may hold anything; what is no request is found by those who read them from JSON. */

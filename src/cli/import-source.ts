@@ -1,16 +1,17 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ImportContext, ImportEntry, ImportFormat } from '../app/import.ts'
 import { readGosmee, readImport } from '../app/import.ts'
 import { AppError } from '../core/errors.ts'
 import type { CliDeps } from './deps.ts'
+import { requestFilesIn } from './request-folder.ts'
 import { systemCode } from './session.ts'
 
 /** A file is read into memory; above this nobody meant to. */
 const MAX_FILE_BYTES = 268_435_456
 /** What a folder is searched for: what we export, and gosmee's scripts. */
-const READ_FROM_FOLDERS = /\.(?:ndjson|jsonl|json|har|http|sh)$/
+const READ_FROM_FOLDERS = ['ndjson', 'jsonl', 'json', 'har', 'http', 'sh'] as const
 
 /** Something to import; read again for each pass, so that only one file is held at a time. */
 export interface ImportSource {
@@ -28,7 +29,7 @@ export interface SourceOptions {
 
 /**
  * The sources that words of the command line name: a file, a folder of them, `-` for what is piped in.
- * @throws AppError `file-unreadable`
+ * @throws AppError `file-unreadable`; `usage` for a folder with nothing to read
  */
 export async function importSources(
   paths: readonly string[],
@@ -54,7 +55,9 @@ export async function importSources(
         throw unreadable(full, systemCode(error), error)
       },
     )
-    sources.push(...(isFolder ? folderSources(full, options, deps) : [fileSource(full, path, options, deps)]))
+    sources.push(
+      ...(isFolder ? await folderSources(full, options, deps) : [fileSource(full, path, options, deps)]),
+    )
   }
   return sources
 }
@@ -67,12 +70,8 @@ function fileSource(path: string, name: string, options: SourceOptions, deps: Cl
   }
 }
 
-/** Files in the order of their names; links and folders within are left alone. */
-function folderSources(folder: string, options: SourceOptions, deps: CliDeps): ImportSource[] {
-  const names = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && READ_FROM_FOLDERS.test(entry.name))
-    .map(({ name }) => name)
-    .toSorted()
+async function folderSources(folder: string, options: SourceOptions, deps: CliDeps): Promise<ImportSource[]> {
+  const names = await requestFilesIn(folder, READ_FROM_FOLDERS)
   const all = new Set(names)
   return names.flatMap((name): ImportSource[] => {
     const base = name.replace(/\.(?:sh|json)$/, '')

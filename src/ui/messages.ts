@@ -73,9 +73,16 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       const { problems, count, valid } = error.data
       const more = count > problems.length ? [`… and ${count - problems.length} more`] : []
       return {
-        text: `${count} of ${count + valid} entries cannot be imported; nothing was`,
+        text:
+          count + valid === 1
+            ? 'nothing was imported'
+            : `${count} of ${count + valid} entries cannot be imported; nothing was`,
         why: [...problems.map(importProblem), ...more].join('\n'),
-        next: valid > 0 ? [{ command: 'webhook-cli import --skip-invalid …', note: 'the others' }] : [],
+        next: [
+          valid > 0
+            ? { command: 'webhook-cli import --skip-invalid …', note: 'the others' }
+            : { command: 'webhook-cli import --help', note: 'what is understood' },
+        ],
       }
     }
     case 'env-missing':

@@ -25,15 +25,29 @@ export function importProblem({
 /** `imported 12 requests   8 valid · 4 unchecked`; for a dry run what would be. */
 export function importSummary(
   verdicts: ReadonlyMap<RequestSummary['verdict']['status'], number>,
-  { wanted, skipped, dry }: { readonly wanted: number; readonly skipped: number; readonly dry: boolean },
+  {
+    wanted,
+    skipped,
+    copies,
+    dry,
+  }: {
+    readonly wanted: number
+    readonly skipped: number
+    /** An earlier import has brought them. */
+    readonly copies: number
+    readonly dry: boolean
+  },
 ): string {
   const count = [...verdicts.values()].reduce((sum, one) => sum + one, 0)
   const requests = `${count} ${count === 1 ? 'request' : 'requests'}`
   const done = dry
     ? `${requests} would be imported`
-    : count < wanted
+    : count + copies < wanted
       ? `imported ${count} of ${wanted} requests, then stopped`
       : `imported ${requests}`
   const kinds = [...verdicts].map(([status, number]) => `${number} ${status}`).join(', ')
-  return [done, kinds, skipped === 0 ? '' : `${skipped} skipped`].filter((part) => part !== '').join('   ')
+  const known = copies === 0 ? '' : `${copies} there already (--again takes them in too)`
+  return [done, kinds, known, skipped === 0 ? '' : `${skipped} skipped`]
+    .filter((part) => part !== '')
+    .join('   ')
 }

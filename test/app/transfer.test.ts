@@ -255,9 +255,26 @@ describe('what is read', () => {
     ["curl -X 'A B' a.test", 'line 1: method: expected an HTTP method'],
     ["curl -H $'A: b\\x01' a.test", 'line 1: headers[2]: expected a header name and value'],
     ["curl 'http://a.test/a b'", 'line 1: target: expected a request-target'],
-    ['ls -la', 'line 1: it is no curl command'],
+    ['ls -la\ncurl a.test', 'line 1: it is no curl command'],
+    ['ls -la', ': it holds no request; it begins with "ls -la"'],
+    ['"curl a.test"', ': it holds no request; it begins with ""curl a.test""'],
+    ['# webhook-cli\n\nThe developer', ': it holds no request; it begins with "# webhook-cli"'],
+    ['\x89PNG\r\n\x1a\n\0\0', ': it holds no request; it is no text'],
+    [`${'é'.repeat(30000)}\n`, `: it holds no request; it begins with "${'é'.repeat(40)}…"`],
   ])('%.40s is told with its place', (text, problem) => {
     expect(problemsOf(text).join('\n')).toContain(problem)
+  })
+
+  test.each([
+    '$ curl a.test',
+    '  /usr/bin/curl a.test',
+    '# comment\ncurl a.test',
+    '#!/bin/sh\ncurl.exe a.test',
+    "printf 'x' | curl --data-binary @- a.test",
+    'POST /x',
+    'GET / HTTP/1.0\r\n\r\n',
+  ])('%s is a request', (text) => {
+    expect(problemsOf(text)).toEqual(['taken'])
   })
 
   test('a body over the limit is told', () => {

@@ -276,6 +276,50 @@ describe('all or nothing', () => {
     expect(Number(came)).toBeLessThan(2000)
   })
 
+  test.each([
+    ['README.md', '# webhook-cli\n\nA tool that captures.\n', 'it begins with "# webhook-cli"'],
+    ['t.csv', 'id,method\n1,POST\n', 'it begins with "id,method"'],
+    ['page.html', '<!doctype html>\n<p>curled</p>\n', 'it begins with "<!doctype html>"'],
+    ['image', Buffer.from('89504e470d0a1a0a0000', 'hex'), 'it is no text'],
+  ])('%s is no file of requests: what was seen is told, nothing is kept', async (name, content, seen) => {
+    writeFileSync(join(bench.home, name), content)
+    expect(await bench.run(['import', name])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: [
+        'error: nothing was imported',
+        `  ${name}: it holds no request; ${seen}`,
+        '  $ webhook-cli import --help   what is understood',
+        '',
+      ].join('\n'),
+    })
+    expect(await kept()).toBe(0)
+  })
+
+  test('a HAR that ends in its midst is told', async () => {
+    writeFileSync(join(bench.home, 'cut.har'), '{"log":{"entries":[{"startedDateTime":"2026')
+    const { status, stderr } = await bench.run(['import', 'cut.har'])
+    expect({ status, first: stderr.split('\n')[1] }).toMatchObject({
+      status: 1,
+      first: expect.stringContaining('cut.har: it is not JSON: '),
+    })
+  })
+
+  test('a folder with no file of requests is told by import as by replay', async () => {
+    mkdirSync(join(bench.home, 'bare'))
+    writeFileSync(join(bench.home, 'bare', 'notes.txt'), 'POST / HTTP/1.1')
+    for (const words of [
+      ['import', 'bare'],
+      ['replay', './bare'],
+    ]) {
+      const { status, stderr } = await bench.run(words)
+      expect({ status, first: stderr.split('\n')[0] }, words[0]).toEqual({
+        status: 2,
+        first: 'error: there is no request in the folder bare',
+      })
+    }
+  })
+
   test('a file that is not there, or has no end, is told', async () => {
     const missing = await bench.run(['import', 'nope'])
     expect({ status: missing.status, found: missing.stderr.includes('cannot read ~/nope (ENOENT)') }).toEqual(
@@ -301,6 +345,59 @@ describe('all or nothing', () => {
     writeFileSync(join(bench.home, 'in', 'one.ndjson'), line('/one'))
     await bench.run(['import', 'in'])
     expect((await wire()).map((one) => (one as { target: string }).target)).toEqual(['/one'])
+  })
+})
+
+describe('imported again', () => {
+  const line = (ms: string, body = ''): string =>
+    JSON.stringify({
+      v: 1,
+      type: 'request',
+      receivedAt: `2026-01-31T12:00:00.${ms}Z`,
+      method: 'POST',
+      target: '/hook',
+      httpVersion: '1.1',
+      headers: [['Webhook-Id', 'msg_1']],
+      body: { size: body.length, encoding: 'utf8', data: body },
+    })
+  const importing = async (lines: readonly string[], ...flags: string[]): Promise<string> =>
+    (await bench.run(['import', '-', ...flags], { stdin: lines.join('\n') })).stderr
+
+  test('what an earlier import brought is left out and told; --again takes it', async () => {
+    const lines = [line('001'), line('002')]
+    expect(await importing(lines)).toBe('imported 2 requests   2 unsigned\n')
+    expect(await importing(lines)).toBe('imported 0 requests   2 there already (--again takes them in too)\n')
+    expect(await importing([...lines, line('003')])).toBe(
+      'imported 1 request   1 unsigned   2 there already (--again takes them in too)\n',
+    )
+    expect(await kept()).toBe(3)
+    expect(await importing(lines, '--again')).toBe('imported 2 requests   2 unsigned\n')
+    expect(await kept()).toBe(5)
+  })
+
+  test('a dry run tells the same, and changes nothing', async () => {
+    await importing([line('001')])
+    expect(await importing([line('001'), line('002')], '--dry-run')).toBe(
+      '1 request would be imported   1 unsigned   1 there already (--again takes them in too)\n',
+    )
+    expect(await kept()).toBe(1)
+  })
+
+  test('requests that merely look alike stay as many as they are', async () => {
+    const twins = [line('001'), line('001')]
+    expect(await importing(twins)).toBe('imported 2 requests   2 unsigned\n')
+    expect(await importing([...twins, line('001')])).toBe(
+      'imported 1 request   1 unsigned   2 there already (--again takes them in too)\n',
+    )
+    // A body, a time: any difference is another request.
+    expect(await importing([line('001', 'x'), line('004')])).toBe('imported 2 requests   2 unsigned\n')
+  })
+
+  test('what was captured here is no import: its export comes in beside it', async () => {
+    await capture(...MESSAGES)
+    const { stdout } = await bench.run(['export', '--show-secrets'])
+    expect(await importing([stdout])).toBe('imported 3 requests   3 unsigned\n')
+    expect(await importing([stdout])).toContain('imported 0 requests   3 there already')
   })
 })
 

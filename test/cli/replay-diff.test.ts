@@ -195,7 +195,7 @@ describe('fixtures in a folder', () => {
   test.each([
     ['@none.json', 1, 'cannot read'],
     ['@bad.json', 2, 'there is no request in'],
-    ['./empty', 2, 'there is no request in that folder'],
+    ['./empty', 2, 'there is no request in the folder empty'],
   ])('%s ends with %i', async (word, expected, words) => {
     writeFileSync(join(bench.home, 'bad.json'), '{"v":1,"type":"request","method":"G E T"}')
     mkdirSync(join(bench.home, 'empty'))

@@ -7,6 +7,7 @@ export interface ImportFlags extends SharedOptions, SigningFlags {
   readonly format?: string
   readonly dryRun?: boolean
   readonly skipInvalid?: boolean
+  readonly again?: boolean
   readonly readFiles?: boolean
   readonly maxBody?: string
 }
@@ -20,6 +21,7 @@ export function declareImport(program: Command, deps: CliDeps, done: (status: nu
     .option('--format <name>', 'auto, ndjson, json, har, webhook-site, curl or http')
     .option('--dry-run', 'only tell what would be taken in')
     .option('--skip-invalid', 'leave out what is no request, and take the rest')
+    .option('--again', 'also what an earlier import has brought')
     .option('--read-files', 'curl commands may read the files that they name')
     .option('--max-body <size>', 'largest body taken (default 25mb)')
   addSecretOptions(command)

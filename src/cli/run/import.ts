@@ -1,4 +1,6 @@
 import { Assessor } from '../../app/assess.ts'
+import type { TimeSpan } from '../../app/earlier-imports.ts'
+import { EarlierImports } from '../../app/earlier-imports.ts'
 import { IMPORT_FORMATS } from '../../app/import.ts'
 import type { ImportEntry } from '../../app/import.ts'
 import { summaryToJson } from '../../core/content/jsonv1.ts'
@@ -49,9 +51,35 @@ export async function runImport(
   const checked = await check(sources)
   if (checked.problems.length > 0) refuseOrTell(checked, flags, session, deps)
   refuseOverflow(checked.valid, session)
-  const store = flags.dryRun === true ? undefined : await session.openStore()
-  const interruption = deps.interruption()
-  const importer = new Importer(store, assessor, flags, session, deps)
+  // Of what is only looked at, nothing has to go either.
+  const store = await session.openStore(flags.dryRun === true ? { keep: '0' } : {})
+  try {
+    const earlier =
+      flags.again === true || checked.span === undefined
+        ? new EarlierImports()
+        : await EarlierImports.within(checked.span, store)
+    return await importAll(sources, checked, { store, assessor, earlier, flags, session, deps })
+  } finally {
+    await store.close()
+  }
+}
+
+interface ImportTools {
+  readonly store: Store
+  readonly assessor: Assessor
+  readonly earlier: EarlierImports
+  readonly flags: ImportFlags
+  readonly session: Session
+  readonly deps: CliDeps
+}
+
+async function importAll(
+  sources: readonly ImportSource[],
+  checked: Checked,
+  tools: ImportTools,
+): Promise<number> {
+  const interruption = tools.deps.interruption()
+  const importer = new Importer(tools)
   try {
     for (const source of sources) {
       for (const entry of await source.entries()) {
@@ -62,7 +90,6 @@ export async function runImport(
     await importer.flush()
   } finally {
     importer.end(checked)
-    await store?.close()
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
 }
@@ -72,6 +99,8 @@ interface Checked {
   /** Of all problems, also those that are not told. */
   readonly count: number
   readonly valid: number
+  /** When the valid ones came; undefined where there is none. */
+  readonly span?: TimeSpan
 }
 
 /** Reads everything once before anything is kept. */
@@ -79,14 +108,19 @@ async function check(sources: readonly ImportSource[]): Promise<Checked> {
   const problems: Checked['problems'][number][] = []
   let count = 0
   let valid = 0
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
   for (const source of sources) {
     for (const entry of await source.entries()) {
-      if ('request' in entry) valid += 1
-      else if (++count <= SHOWN_PROBLEMS)
+      if ('request' in entry) {
+        valid += 1
+        from = Math.min(from, entry.request.receivedAt)
+        to = Math.max(to, entry.request.receivedAt)
+      } else if (++count <= SHOWN_PROBLEMS)
         problems.push({ place: placeOf(source, entry), problem: entry.problem })
     }
   }
-  return { problems, count, valid }
+  return { problems, count, valid, ...(valid > 0 && { span: { from, to } }) }
 }
 
 function placeOf({ name }: ImportSource, { place }: ImportEntry): string {
@@ -117,34 +151,27 @@ function refuseOverflow(valid: number, session: Session): void {
 
 /** Assesses requests as captures are, keeps them in batches and tells of each. */
 class Importer {
-  readonly #store: Store | undefined
-  readonly #assessor: Assessor
-  readonly #flags: ImportFlags
-  readonly #session: Session
-  readonly #deps: CliDeps
+  readonly #tools: ImportTools
+  readonly #isDry: boolean
   readonly #progress: ReturnType<typeof showProgress>
   readonly #verdicts = new Map<RequestSummary['verdict']['status'], number>()
   readonly #rows: RequestSummary[] = []
   #batch: Promise<RequestSummary>[] = []
   #batchBytes = 0
   #count = 0
+  #copies = 0
 
-  constructor(
-    store: Store | undefined,
-    assessor: Assessor,
-    flags: ImportFlags,
-    session: Session,
-    deps: CliDeps,
-  ) {
-    this.#store = store
-    this.#assessor = assessor
-    this.#flags = flags
-    this.#session = session
-    this.#deps = deps
-    this.#progress = showProgress('importing', flags, deps, false)
+  constructor(tools: ImportTools) {
+    this.#tools = tools
+    this.#isDry = tools.flags.dryRun === true
+    this.#progress = showProgress('importing', tools.flags, tools.deps, false)
   }
 
   async add(request: NewRequest): Promise<void> {
+    if (this.#tools.earlier.match(request)) {
+      this.#copies += 1
+      return
+    }
     const kept = this.#keep(request)
     // It may fail before the batch is waited for, and is told then.
     kept.catch(() => {})
@@ -169,33 +196,35 @@ class Importer {
   /** The table on a terminal, and how many there were. */
   end({ count, valid }: Checked): void {
     this.#progress.stop()
-    const { io } = this.#deps
-    if (this.#flags.quiet === true) return
+    const { flags, session, deps } = this.#tools
+    const { io } = deps
+    if (flags.quiet === true) return
     if (this.#rows.length > 0) {
-      const view = { now: io.clock.now(), theme: this.#session.out, columns: io.stdout.columns() ?? 80 }
+      const view = { now: io.clock.now(), theme: session.out, columns: io.stdout.columns() ?? 80 }
       io.stdout.write(`${renderListing(this.#rows.toReversed(), view)}\n`)
     }
-    io.stderr.write(
-      `${importSummary(this.#verdicts, { wanted: valid, skipped: count, dry: this.#store === undefined })}\n`,
-    )
+    const facts = { wanted: valid, skipped: count, copies: this.#copies, dry: this.#isDry }
+    io.stderr.write(`${importSummary(this.#verdicts, facts)}\n`)
   }
 
   async #keep(request: NewRequest): Promise<RequestSummary> {
-    const { assessment } = this.#assessor.examine(request)
-    const captured = (await this.#store?.capture(request, assessment)) ?? named(request, '', 0)
+    const { assessor, store } = this.#tools
+    const { assessment } = assessor.examine(request)
+    const captured = this.#isDry ? named(request, '', 0) : await store.capture(request, assessment)
     return summaryOf({ request: captured, ...assessment, deliveries: [] })
   }
 
   /** What was not kept has no name. */
   #asJson(summary: RequestSummary): object {
-    if (this.#store !== undefined) return summaryToJson(summary)
+    if (!this.#isDry) return summaryToJson(summary)
     const { id: _id, seq: _seq, ...nameless } = summaryToJson(summary)
     return nameless
   }
 
   async #tell(summary: RequestSummary): Promise<void> {
-    const { stdout } = this.#deps.io
-    const { json, quiet } = this.#flags
+    const { flags, deps } = this.#tools
+    const { stdout } = deps.io
+    const { json, quiet } = flags
     if (json !== true && stdout.isTTY) {
       this.#rows.push(summary)
       if (this.#rows.length > SHOWN_ROWS) this.#rows.shift()

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Delivery } from '../../core/delivery.ts'
 import { AppError } from '../../core/errors.ts'
@@ -6,10 +6,10 @@ import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { CliDeps } from '../deps.ts'
 import type { ReadRequest } from '../request-file.ts'
 import { readRecords } from '../request-file.ts'
+import { requestFilesIn } from '../request-folder.ts'
 import { systemCode } from '../session.ts'
 
-/** Files of a folder that hold requests; the others are somebody else's. */
-const REQUEST_FILE = /\.(?:json|jsonl|ndjson|http)$/i
+const READ_FROM_FOLDERS = ['json', 'jsonl', 'ndjson', 'http'] as const
 
 /** True for what cannot be a ref: `@file`, `./fixtures`, `fixtures/`. */
 export function isPath(word: string): boolean {
@@ -48,19 +48,16 @@ export async function requestsAt(words: readonly string[], deps: CliDeps): Promi
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path]
-    const names = (await readdir(path)).filter((name) => REQUEST_FILE.test(name)).toSorted()
-    if (names.length > 0) return names.map((name) => join(path, name))
-  } catch (error) {
-    throw new AppError(
-      'file-unreadable',
-      { option: 'requests', path, reason: systemCode(error) },
-      { cause: error },
-    )
-  }
-  throw new AppError('usage', {
-    message: 'there is no request in that folder',
-    hint: 'files that end in .json, .jsonl, .ndjson or .http are read',
-  })
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: unknown) => {
+      throw new AppError(
+        'file-unreadable',
+        { option: 'requests', path, reason: systemCode(error) },
+        { cause: error },
+      )
+    },
+  )
+  if (!isFolder) return [path]
+  return (await requestFilesIn(path, READ_FROM_FOLDERS)).map((name) => join(path, name))
 }

@@ -4,7 +4,7 @@ import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { Theme } from './theme.ts'
 import { importProblem } from './transfer.ts'
-import { connectionWords, failureWords } from './words.ts'
+import { connectionWords, failureWords, fileWords, listeningWords } from './words.ts'
 
 /** An error in words: what happened, what we saw, what to type. */
 export interface Message {
@@ -62,11 +62,11 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       }
     case 'file-unreadable': {
       const { option, path, reason } = error.data
-      return { text: `${option}: cannot read ${context.path(path)} (${sanitizeLine(reason)})`, next: [help] }
+      return { text: `${option}: cannot read ${context.path(path)} (${fileWords(reason)})`, next: [help] }
     }
     case 'file-unwritable':
       return {
-        text: `cannot write ${context.path(error.data.path)} (${sanitizeLine(error.data.reason)})`,
+        text: `cannot write ${context.path(error.data.path)} (${fileWords(error.data.reason)})`,
         next: [],
       }
     case 'not-importable': {
@@ -109,7 +109,7 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     case 'cannot-listen': {
       const { host, port, reason } = error.data
       return {
-        text: `cannot listen on ${sanitizeLine(host)}:${port} (${sanitizeLine(reason)})`,
+        text: `cannot listen on ${sanitizeLine(host)}:${port} (${listeningWords(reason)})`,
         next: [help],
       }
     }
@@ -280,7 +280,7 @@ function explainStoreError(error: StoreError, context: MessageContext): Message 
     case 'store-foreign':
       return { text, why: 'it is a database of another program; it was left as it is', next: [elsewhere] }
     case 'store-unavailable':
-      return { text, why: sanitizeLine(error.data.reason), next: [elsewhere] }
+      return { text, why: fileWords(error.data.reason), next: [elsewhere] }
     case 'store-write-failed':
       return {
         text: `cannot write to the store ${path}`,

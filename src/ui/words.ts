@@ -2,7 +2,6 @@ import type { HandshakeNotice, Look, Refusal } from '../core/events.ts'
 import { formatBytes, formatDuration } from '../core/units.ts'
 import type { Verdict, VerifyFailure } from '../core/verdict.ts'
 import type { CommandOutcome, Delivery } from '../core/delivery.ts'
-import { outcomeName } from '../core/delivery.ts'
 import type { StoreNotice } from '../core/ports.ts'
 import type { Theme } from './theme.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -99,7 +98,10 @@ export function outcomeWords(delivery: Pick<Delivery, 'outcome' | 'durationMs'>,
     return `${paint(String(outcome.status))} ${theme.dim(`${Math.round(delivery.durationMs)} ms`)}`
   }
   if (outcome.kind === 'exit') return exitWords(outcome, delivery.durationMs, theme)
-  const words = outcome.kind === 'unknown' ? `no answer (${outcome.code})` : connectionWords(outcome.code)
+  const words =
+    outcome.kind === 'unknown'
+      ? `no answer (${connectionWords(outcome.code)})`
+      : connectionWords(outcome.code)
   return theme.bad(`${theme.symbols.bad} ${sanitizeLine(words)}`)
 }
 
@@ -107,7 +109,7 @@ function exitWords(outcome: CommandOutcome, durationMs: number, theme: Theme): s
   const took = theme.dim(formatDuration(durationMs))
   if (outcome.timedOut) return theme.bad(`${theme.symbols.bad} timed out`)
   if (outcome.status === 0) return `${theme.ok('exit 0')} ${took}`
-  return `${theme.bad(`${theme.symbols.bad} ${sanitizeLine(outcomeName(outcome))}`)} ${took}`
+  return `${theme.bad(`${theme.symbols.bad} ${commandWords(outcome)}`)} ${took}`
 }
 
 export function lookWords(look: Look, theme: Theme): string {
@@ -132,31 +134,90 @@ export function troubleWords(code: string): string {
   }
 }
 
-/** Words for the system's error codes. */
+/** Why nothing came back, by our own codes, the system's, OpenSSL's and those of undici. */
+const CONNECTION: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['ENOTFOUND', 'no such host'],
+  ['EAI_AGAIN', 'no such host'],
+  ['ECONNRESET', 'reset'],
+  ['EPIPE', 'closed the connection'],
+  ['UND_ERR_SOCKET', 'closed the connection'],
+  ['NO_ANSWER', 'closed the connection'],
+  ['ETIMEDOUT', 'timed out'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'timed out'],
+  ['EHOSTUNREACH', 'no way to that host'],
+  ['ENETUNREACH', 'no way to that network'],
+  ['EADDRNOTAVAIL', 'no address or port left to send from'],
+  ['EMFILE', 'too many files and sockets open'],
+  ['INTERRUPTED', 'interrupted'],
+  ['METADATA_ADDRESS', 'not sent: the address of a cloud’s metadata service'],
+  ['PRIVATE_ADDRESS', 'not sent: in a private network'],
+  ['NOT_LOOPBACK', 'not sent: another machine (--allow-remote)'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'headers too large'],
+  ['EPROTO', 'no TLS there'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'no TLS there'],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'no TLS there'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate of an unknown authority'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate of an unknown authority'],
+  ['CERT_HAS_EXPIRED', 'certificate out of date'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate of another host'],
+])
+
+/** What a code says of a connection; one that we do not know, as it is. */
 export function connectionWords(code: string): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refused'
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'no such host'
-    case 'ECONNRESET':
-      return 'reset'
-    case 'ETIMEDOUT':
-      return 'timed out'
-    case 'INTERRUPTED':
-      return 'interrupted'
-    case 'METADATA_ADDRESS':
-      return 'not sent: the address of a cloud’s metadata service'
-    case 'PRIVATE_ADDRESS':
-      return 'not sent: in a private network'
-    case 'NOT_LOOPBACK':
-      return 'not sent: another machine (--allow-remote)'
-    case 'UND_ERR_SOCKET':
-      return 'closed the connection'
-    default:
-      return sanitizeLine(code)
-  }
+  return CONNECTION.get(code) ?? (code.startsWith('HPE_') ? 'no HTTP there' : sanitizeLine(code))
+}
+
+const COMMAND: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such program'],
+  ['EACCES', 'not allowed to run'],
+  ['E2BIG', 'too much for its environment'],
+  ['EAGAIN', 'too many processes'],
+  ['ENOEXEC', 'not a program'],
+  ['NEEDS_SHELL', 'a batch file runs only by --exec-shell'],
+  ['INTERRUPTED', 'interrupted'],
+])
+
+/** What came of a command: `exit 1`, `ended by SIGTERM`, `no such program`. */
+export function commandWords({ status }: Pick<CommandOutcome, 'status'>): string {
+  if (typeof status === 'number') return `exit ${status}`
+  return COMMAND.get(status) ?? (/^SIG[A-Z0-9]+$/.test(status) ? `ended by ${status}` : sanitizeLine(status))
+}
+
+const FILE: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['ENOTDIR', 'no such file or folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['ELOOP', 'too many links'],
+  ['EROFS', 'the disk is read-only'],
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EMFILE', 'too many files open'],
+  ['ENAMETOOLONG', 'its name is too long'],
+])
+
+/** Why a file cannot be read or written; what is no code of the system is in words already. */
+export function fileWords(reason: string): string {
+  return FILE.get(reason) ?? sanitizeLine(reason)
+}
+
+const LISTENING: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'only an administrator may take that port'],
+  ['EADDRNOTAVAIL', 'not an address of this machine'],
+  ['EAFNOSUPPORT', 'this machine has no such addresses'],
+  ['EINVAL', 'not an address to listen on'],
+  ['ENOTFOUND', 'no such host'],
+  ['EAI_AGAIN', 'no such host'],
+  ['EMFILE', 'too many files and sockets open'],
+])
+
+/** Why nobody can listen at an address. */
+export function listeningWords(reason: string): string {
+  return LISTENING.get(reason) ?? sanitizeLine(reason)
 }
 
 /** Why a request was turned away, as one sentence for stderr. */

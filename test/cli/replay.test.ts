@@ -457,10 +457,10 @@ describe('--edit', () => {
 
   test.each([
     ['an editor that fails', { EDITOR: 'false' }, {}, 'exit 1'],
-    ['an editor that is not there', { EDITOR: 'no-such-editor' }, {}, 'ENOENT'],
+    ['an editor that is not there', { EDITOR: 'no-such-editor' }, {}, 'no such program'],
     ['no editor', {}, {}, 'export EDITOR=nano'],
     ['a body that is no text', { EDITOR: 'true' }, { body: Buffer.from([255]) }, '--body @body.bin'],
-    ['a command of the shell', { EDITOR: 'true; touch marker' }, {}, 'ENOENT'],
+    ['a command of the shell', { EDITOR: 'true; touch marker' }, {}, 'no such program'],
   ])('%s: nothing is sent', async (_name, env, request, expected) => {
     const { port, received } = await app(OK)
     await kept([request])

@@ -323,7 +323,7 @@ describe('secrets', () => {
   test.each([
     [['--secret', 'stripe=env:NOPE'], 2, /--secret env:NOPE: that variable is not set/],
     [['--secret', 'strpe=env:S'], 2, /no provider "strpe"[\s\S]*close: stripe/],
-    [['--secret', 'file:/nowhere/s'], 1, /--secret: cannot read \/nowhere\/s \(ENOENT\)/],
+    [['--secret', 'file:/nowhere/s'], 1, /--secret: cannot read \/nowhere\/s \(no such file or folder\)/],
     [['--secret', 'file:/dev/null'], 2, /the secret from \/dev\/null is empty/],
     [['--secret', '-', '--secret', 'stripe=-'], 2, /only one --secret can come from stdin/],
     [['--option', 'novalue'], 2, /--option: "novalue" is not of the form/],

@@ -10,6 +10,7 @@ import type { StoredRequest } from '../../core/query.ts'
 import type { CapturedRequest } from '../../core/request.ts'
 import { shortId } from '../../ui/lines.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
+import { commandWords } from '../../ui/words.ts'
 import type { CliDeps } from '../deps.ts'
 import { systemCode } from '../session.ts'
 
@@ -84,7 +85,9 @@ function runEditor(
         }),
       )
     const child = spawn(program, [...args, path], { stdio: 'inherit', env })
-    child.on('error', (error) => refuse(sanitizeLine(systemCode(error))))
-    child.on('close', (code, signal) => (code === 0 ? resolve() : refuse(signal ?? `exit ${code}`)))
+    child.on('error', (error) => refuse(commandWords({ status: systemCode(error) })))
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : refuse(commandWords({ status: signal ?? code ?? '' })),
+    )
   })
 }

@@ -5,11 +5,8 @@ import { createTheme } from '../../src/ui/theme.ts'
 import { commandWords, connectionWords, fileWords, listeningWords, outcomeWords } from '../../src/ui/words.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
-/** Upper-case names in the sending floors that never are an outcome. */
-const NO_OUTCOMES: ReadonlySet<string> = new Set([
-  // Variables and answers of ours, and the codes of a server's parser, which become refusals.
-  ...['TOO_LARGE', 'ERR_HTTP_REQUEST_TIMEOUT'],
-])
+/** A code in an answer of ours, and one that a server's parser gives: neither is an outcome. */
+const NO_OUTCOMES: ReadonlySet<string> = new Set(['TOO_LARGE', 'ERR_HTTP_REQUEST_TIMEOUT'])
 
 /** Every code of our own in the code that sends requests and runs commands. */
 function ownCodes(): readonly string[] {

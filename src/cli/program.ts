@@ -22,6 +22,7 @@ import { declareVerify } from './commands/verify.ts'
 import type { CliDeps } from './deps.ts'
 import { EXAMPLES } from './examples.ts'
 import { mainHelp } from './help.ts'
+import { addSharedOptions } from './options.ts'
 
 /** Runs one command line, and tells the exit status. Never throws: what went wrong is on stderr. */
 export async function run(args: readonly string[], deps: CliDeps): Promise<number> {
@@ -30,7 +31,7 @@ export async function run(args: readonly string[], deps: CliDeps): Promise<numbe
     status = result
   })
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(commandFirst(args), { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -108,6 +109,21 @@ function exampleLines(examples: readonly (readonly [line: string, what: string])
 
 function commandNamed(program: Command, word: string): Command | undefined {
   return program.commands.find((command) => command.name() === word || command.aliases().includes(word))
+}
+
+/** Flags that every command takes may also stand before it. */
+function commandFirst(args: readonly string[]): string[] {
+  const { options } = addSharedOptions(new Command())
+  let at = 0
+  let option = undefined
+  do {
+    const [name = '', value] = (args[at] ?? '').split('=', 2)
+    option = options.find(({ short, long }) => name === short || name === long)
+    if (option !== undefined) at += option.required && value === undefined ? 2 : 1
+  } while (option !== undefined)
+  const command = args[at]
+  if (command === undefined || command.startsWith('-')) return [...args]
+  return [command, ...args.slice(0, at), ...args.slice(at + 1)]
 }
 
 /** `-h` wins over whatever else is wrong with the line. */

@@ -106,6 +106,22 @@ describe('wrong usage', () => {
     expect(stderr).not.toContain('    at ')
   })
 
+  test.each([
+    ['--json', 'list', '-n', '1'],
+    ['-q', '--no-color', 'list'],
+    ['--store', ':memory:', 'list'],
+    ['--store=:memory:', 'ls'],
+  ])('flags of every command may stand before it: %s %s %s', async (...args) => {
+    const { status, stderr } = await bench.run(args)
+    expect({ status, errors: stderr.includes('error') }).toEqual({ status: 0, errors: false })
+  })
+
+  test('a mistyped command behind such a flag is what the error is about', async () => {
+    const { status, stderr } = await bench.run(['--json', 'lisen'])
+    expect(status).toBe(EXIT.usage)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { message: "unknown command 'lisen'" } })
+  })
+
   test('hostile arguments are shown harmlessly', async () => {
     const { stderr } = await bench.run(['show', '\x1b]0;owned\x07'])
     expect(stderr).not.toContain('\x1b')

@@ -8,6 +8,7 @@ import type { Migration } from '../../src/store/schema.ts'
 import { migrate, MIGRATIONS, refuseOthersFile } from '../../src/store/schema.ts'
 import type { DriverName } from '../../src/store/sqlite-driver.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
+import { startChild } from './children.ts'
 import { DRIVERS, openRaw } from './drivers.ts'
 import { answerOf, collect, deliveryOf, makeDirectory, random, requestOf, UNKNOWN } from './samples.ts'
 
@@ -72,6 +73,18 @@ describe('a file that is not ours is refused, its bytes untouched', () => {
     await expectRefusal({ code: 'store-corrupt', data: { path } })
   })
 
+  test.each([
+    ['no version of the schema', 63, 0],
+    ['a write format that SQLite does not know', 18, 3],
+    ['a read format that SQLite does not know', 19, 0],
+  ])('a store whose header has %s', async (_what, at, value) => {
+    await makeStore(1)
+    const bytes = readFileSync(path)
+    bytes[at] = value
+    writeFileSync(path, bytes)
+    await expectRefusal({ code: 'store-corrupt', data: { path, reason: 'damaged file header' } })
+  })
+
   test('a store whose counter lies behind its requests', async () => {
     await makeStore(5)
     const db = openRaw(path)
@@ -85,6 +98,20 @@ test('an empty file becomes a store', async () => {
   writeFileSync(path, '')
   await makeStore(1)
   expect(statSync(path).size).toBeGreaterThan(0)
+})
+
+test('a store that another tool has given a rollback journal is still one', async () => {
+  // By a process of its own: connections of this one may hold on to the log.
+  const child = startChild('capture', path, { count: 3, group: 1 })
+  expect(await child.ended).toBe(0)
+  const bytes = readFileSync(path)
+  expect(bytes.readUInt16BE(18)).toBe(0x02_02)
+  bytes.writeUInt16BE(0x01_01, 18)
+  writeFileSync(path, bytes)
+  const store = await open()
+  const kept = await collect(store.read({}))
+  expect(kept.map(({ request }) => request.id).toSorted()).toEqual([...child.acked().keys()].toSorted())
+  await store.close()
 })
 
 test('a store opened again has its requests, under the same ids', async () => {

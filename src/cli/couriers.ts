@@ -1,5 +1,6 @@
 import { Courier } from '../app/forward/courier.ts'
 import type { Destination } from '../app/forward/destinations.ts'
+import { withEarlierNames } from '../app/forward/destinations.ts'
 import type { Forwarding } from '../app/forward/passing.ts'
 import type { Executor, Forwarder } from '../core/ports.ts'
 import type { CliDeps } from './deps.ts'
@@ -31,7 +32,7 @@ export async function openCouriers(
   return {
     start: (store, onAttempt, onFailure) =>
       new Courier(
-        { ...options, destinations: router.destinations, untilDone },
+        { ...options, destinations: withEarlierNames(router.destinations), untilDone },
         {
           store,
           forwarderFor: (destination) => forwarderOf(forwarders, destination),

@@ -2,7 +2,7 @@ import type { Backoff } from '../app/forward/backoff.ts'
 import { EXPONENTIAL, FIXED_MS } from '../app/forward/backoff.ts'
 import type { CourierOptions } from '../app/forward/courier.ts'
 import type { Destination, Route } from '../app/forward/destinations.ts'
-import { Router } from '../app/forward/destinations.ts'
+import { nameOf, Router } from '../app/forward/destinations.ts'
 import { splitCommand } from '../core/command.ts'
 import { AppError } from '../core/errors.ts'
 import type { Query, StoredRequest } from '../core/query.ts'
@@ -64,14 +64,17 @@ export async function readForwarding(
   const asked = session.setting<number | undefined>('retries', flags.retries, parseRetries, undefined)
   const listed = backoff.kind === 'list' ? backoff.ms.length : undefined
   const wanted = asked ?? listed
-  const retries = wanted ?? (isMirrored ? 0 : DEFAULT_RETRIES)
-  if (isMirrored && orderKey !== undefined && retries > 0) {
+  if (isMirrored && orderKey !== undefined && wanted !== undefined && wanted > 0) {
     throw new AppError('usage', {
       message: '--order-by with --retries would leave senders waiting behind a request that is tried again',
       hint: 'answer at once, and deliver from the queue',
       next: ['webhook-cli listen 3000 --respond 202 --order-by path'],
     })
   }
+  const answering = isMirrored
+    ? [...routes.map(({ route }) => route.destination), ...targets.slice(0, 1)]
+    : []
+  const mirrored = new Set(answering.map(nameOf))
   return {
     router: new Router({
       routes: routes.map(({ route }) => route),
@@ -84,8 +87,9 @@ export async function readForwarding(
       concurrency: session.setting('concurrency', flags.concurrency, parseCount, DEFAULT_CONCURRENCY),
       execConcurrency: execConcurrencyOf(flags),
       timeoutMs: session.setting('timeout', flags.timeout, parseTimeout, DEFAULT_TIMEOUT_MS),
-      retries,
-      execRetries: wanted ?? 0,
+      // A sender that was told of a failure tries again, and of any other than this target's it is not told.
+      retriesOf: (destination) =>
+        wanted ?? (destination.kind === 'exec' || mirrored.has(nameOf(destination)) ? 0 : DEFAULT_RETRIES),
       backoff,
       headers: (flags.header ?? []).map((header) => parseHeader(header, '--header')),
       hostHeader: session.setting('hostHeader', flags.hostHeader, parseWord(['target', 'keep']), 'target'),

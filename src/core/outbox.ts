@@ -4,7 +4,7 @@ import type { RequestId } from './request.ts'
 
 /** A request that is owed to a destination: kept with the request itself, so that no crash forgets it. */
 export interface Owing {
-  /** The target as configured, or `exec:` and the command. */
+  /** The target as configured, or what `commandName` calls the command. */
   readonly destination: string
   /** Requests with the same key go to a destination one after the other, in the order of capture. */
   readonly orderKey?: string
@@ -107,3 +107,36 @@ export interface Workers {
 
 /** The beginning of the destinations that are commands. */
 export const EXEC_PREFIX = 'exec:'
+
+const ARGV_PREFIX = `${EXEC_PREFIX}argv:`
+const SHELL_PREFIX = `${EXEC_PREFIX}shell:`
+
+/** What a command is called as a destination: no two commands share a name. */
+export function commandName(command: readonly string[], shell: boolean): string {
+  return shell ? `${SHELL_PREFIX}${command.join(' ')}` : `${ARGV_PREFIX}${JSON.stringify(command)}`
+}
+
+/** What it was called at first, the same for a program with arguments and for a line of the shell. */
+export function earlierCommandName(command: readonly string[]): string {
+  return `${EXEC_PREFIX}${command.join(' ')}`
+}
+
+/** The command that a destination names, as people know it; undefined where it names none. */
+export function commandIn(destination: string): string | undefined {
+  if (!destination.startsWith(EXEC_PREFIX)) return undefined
+  if (destination.startsWith(SHELL_PREFIX)) return destination.slice(SHELL_PREFIX.length)
+  if (destination.startsWith(ARGV_PREFIX)) {
+    const words = wordsIn(destination.slice(ARGV_PREFIX.length))
+    if (words !== undefined) return words.join(' ')
+  }
+  return destination.slice(EXEC_PREFIX.length)
+}
+
+function wordsIn(json: string): unknown[] | undefined {
+  try {
+    const words: unknown = JSON.parse(json)
+    return Array.isArray(words) ? words : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -63,6 +63,8 @@ export interface Answer {
   readonly status: number
   readonly headers: RawHeaders
   readonly body: Uint8Array
+  /** Another's answer to HEAD: of its length no more is told than `headers` say. */
+  readonly toHead?: true
 }
 
 /** A request before its body has been read. */

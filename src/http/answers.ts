@@ -60,8 +60,8 @@ export interface PreparedAnswer {
 
 export function prepare(answer: Answer): PreparedAnswer {
   const headers = answer.headers.flat()
-  if (isBodiless(answer.status)) return { answer, headers, body: '' }
-  // The answer to HEAD tells the length of a body that does not come.
+  if (answer.toHead === true || isBodiless(answer.status)) return { answer, headers, body: '' }
+  // A length of the user's own.
   if (headerValue(answer.headers, 'content-length') !== undefined) return { answer, headers, body: '' }
   headers.push('Content-Length', String(answer.body.byteLength))
   return { answer, headers, body: Buffer.from(answer.body).toString('latin1') }

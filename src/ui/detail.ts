@@ -1,5 +1,5 @@
 import { describeContent } from '../core/content/describe.ts'
-import { EXEC_PREFIX } from '../core/outbox.ts'
+import { commandIn } from '../core/outbox.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
 import { formatAge, formatDuration } from '../core/units.ts'
@@ -161,9 +161,8 @@ function debts({ owed = [] }: StoredRequest, theme: Theme, now: number): string[
     const when = wait > 0 ? `due in ${formatDuration(wait)}` : 'due now'
     const what =
       state === 'given-up' ? theme.bad(`given up after ${made} ${made === 1 ? 'attempt' : 'attempts'}`) : when
-    const name = destination.startsWith(EXEC_PREFIX)
-      ? `$ ${destination.slice(EXEC_PREFIX.length)}`
-      : destination
+    const command = commandIn(destination)
+    const name = command === undefined ? destination : `$ ${command}`
     return [sanitizeLine(name), what].join('  ')
   })
   return section('Owed to', String(owed.length), lines, theme)

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EXPONENTIAL } from '../../src/app/forward/backoff.ts'
-import type { Attempted, CourierOptions } from '../../src/app/forward/courier.ts'
-import { Courier } from '../../src/app/forward/courier.ts'
+import type { Courier, CourierOptions } from '../../src/app/forward/courier.ts'
 import type { Destination } from '../../src/app/forward/destinations.ts'
+import { nameOf, withEarlierNames } from '../../src/app/forward/destinations.ts'
 import { abortWatcher } from '../../src/core/abort.ts'
 import type { Delivery, DeliveryOutcome } from '../../src/core/delivery.ts'
 import { AppError } from '../../src/core/errors.ts'
-import type { NewDebt, Outgoing, Store } from '../../src/core/ports.ts'
+import type { NewDebt, Store } from '../../src/core/ports.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
+import type { CourierBench } from '../helpers/courier-bench.ts'
+import { createCourierBench } from '../helpers/courier-bench.ts'
 import type { VirtualClock } from '../helpers/virtual-clock.ts'
 import { createVirtualClock } from '../helpers/virtual-clock.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -22,27 +23,22 @@ const STORED = { keep: 0, onNotice: () => {}, random, uid: process.getuid?.(), w
 
 const REFUSED: DeliveryOutcome = { kind: 'not-sent', code: 'ECONNREFUSED' }
 
+const DESTINATIONS = new Map<string, Destination>([
+  [APP, { kind: 'http', target: APP, loopbackOnly: false }],
+  [OTHER, { kind: 'http', target: OTHER, loopbackOnly: false }],
+  [MAKE, { kind: 'exec', command: ['make'], shell: false }],
+])
+
 let clock: VirtualClock
 let store: Store
 let courier: Courier | undefined
-/** What the fake target does, by URL. It may take its time. */
-let react: (request: Outgoing, signal: AbortSignal) => DeliveryOutcome | Promise<DeliveryOutcome>
-let sent: { readonly url: string; readonly id: string; readonly attempt: number; readonly at: number }[]
-let attempts: Attempted[]
-let failures: unknown[]
-let underWay: number
-let mostUnderWay: number
+let app: CourierBench
 
 beforeEach(() => {
   courier = undefined
   clock = createVirtualClock()
   store = createMemoryStore({ random })
-  react = () => answerOf(200)
-  sent = []
-  attempts = []
-  failures = []
-  underWay = 0
-  mostUnderWay = 0
+  app = createCourierBench(clock)
 })
 afterEach(async () => {
   const stopped = courier?.stop()
@@ -52,71 +48,7 @@ afterEach(async () => {
 })
 
 function start(options: Partial<CourierOptions> = {}, storeSeen: Store = store): Courier {
-  const destinations = new Map<string, Destination>([
-    [APP, { kind: 'http', target: APP, loopbackOnly: false }],
-    [OTHER, { kind: 'http', target: OTHER, loopbackOnly: false }],
-    [MAKE, { kind: 'exec', command: ['make'], shell: false }],
-  ])
-  const occupied = async <T>(run: () => T | Promise<T>): Promise<T> => {
-    mostUnderWay = Math.max(mostUnderWay, ++underWay)
-    try {
-      return await run()
-    } finally {
-      underWay--
-    }
-  }
-  courier = new Courier(
-    {
-      destinations,
-      concurrency: 16,
-      execConcurrency: 1,
-      timeoutMs: 30_000,
-      retries: 5,
-      execRetries: 0,
-      backoff: EXPONENTIAL,
-      headers: [],
-      hostHeader: 'target',
-      maxAnswerBytes: 1_048_576,
-      untilDone: false,
-      ...options,
-    },
-    {
-      store: storeSeen,
-      forwarderFor: () => ({
-        async deliver(request, { signal = new AbortController().signal }) {
-          const header = (wanted: string): string | undefined =>
-            request.headers.find(([name]) => name === wanted)?.[1]
-          const id = header('Webhook-Cli-Id') ?? ''
-          sent.push({
-            url: request.url,
-            id,
-            attempt: Number(header('Webhook-Cli-Attempt') ?? 1),
-            at: clock.monotonic(),
-          })
-          const outcome = await occupied(() => react(request, signal))
-          return { startedAt: clock.now(), durationMs: 1, outcome }
-        },
-        close: () => Promise.resolve(),
-      }),
-      executor: {
-        async run(execution, { signal = new AbortController().signal }) {
-          const outcome = await occupied(async () => {
-            const answer = await react(
-              { method: 'EXEC', url: MAKE, headers: [], body: execution.request.body },
-              signal,
-            )
-            const status = answer.kind === 'response' && answer.status === 200 ? 0 : 1
-            return { kind: 'exit', status, timedOut: false, output: Buffer.alloc(0), outputSize: 0 } as const
-          })
-          return { startedAt: clock.now(), durationMs: 1, outcome }
-        },
-      },
-      clock,
-      chance: () => 0.5,
-      onAttempt: (attempted) => attempts.push(attempted),
-      onFailure: (error) => failures.push(error),
-    },
-  )
+  courier = app.start(storeSeen, { destinations: DESTINATIONS, ...options })
   return courier
 }
 
@@ -134,7 +66,7 @@ async function owe(count = 1, debt: Partial<NewDebt> = {}): Promise<string[]> {
 function held(): { release(outcome?: DeliveryOutcome): void; waiting(): number } {
   const waiting: ((outcome: DeliveryOutcome) => void)[] = []
   const onAbort = abortWatcher()
-  react = (_request, signal) =>
+  app.react = (_request, _n, signal) =>
     new Promise((resolve) => {
       waiting.push(resolve)
       onAbort(signal, () => resolve({ kind: 'unknown', code: 'INTERRUPTED' }))
@@ -149,7 +81,7 @@ function held(): { release(outcome?: DeliveryOutcome): void; waiting(): number }
 const settled = (): Promise<void> => clock.pass(0)
 const undelivered = async (): Promise<string[]> =>
   (await collect(store.list({ undelivered: true, oldestFirst: true }))).map(({ request }) => request.id)
-const sentIds = (): string[] => sent.map(({ id }) => id)
+const sentIds = (): string[] => app.sent.map(({ id }) => id)
 
 describe('how many at once', () => {
   test('never more than the concurrency, and always as many while there is work', async () => {
@@ -158,16 +90,16 @@ describe('how many at once', () => {
     start({ concurrency: 4 }).wake()
     await settled()
     expect(target.waiting()).toBe(4)
-    while (sent.length < 50) {
+    while (app.sent.length < 50) {
       target.release()
       await settled()
-      expect(underWay).toBe(4)
+      expect(app.underWay).toBe(4)
     }
-    while (underWay > 0) {
+    while (app.underWay > 0) {
       target.release()
       await settled()
     }
-    expect(mostUnderWay).toBe(4)
+    expect(app.mostUnderWay).toBe(4)
     expect(sentIds()).toEqual(ids)
     expect(await undelivered()).toEqual([])
   })
@@ -178,7 +110,7 @@ describe('how many at once', () => {
     await owe(3, { destination: MAKE })
     start({ concurrency: 2, execConcurrency: 1 }).wake()
     await settled()
-    expect(underWay).toBe(3)
+    expect(app.underWay).toBe(3)
     expect(target.waiting()).toBe(3)
   })
 
@@ -195,7 +127,7 @@ describe('how many at once', () => {
       target.release()
       await settled()
     }
-    expect(sent).toHaveLength(20)
+    expect(app.sent).toHaveLength(20)
     expect(clock.monotonic()).toBe(0)
   })
 
@@ -210,12 +142,12 @@ describe('how many at once', () => {
 
 describe('again', () => {
   test('each attempt waits up to twice as long as the one before, has the same id, and the last gives up', async () => {
-    react = () => answerOf(500)
+    app.react = () => answerOf(500)
     const [id = ''] = await owe(1)
     start().wake()
     await clock.pass(60_000)
     // Of the ceilings 1, 2, 4, 8 and 16 s, half: chance says 0.5.
-    expect(sent.map(({ at, attempt }) => [at, attempt])).toEqual([
+    expect(app.sent.map(({ at, attempt }) => [at, attempt])).toEqual([
       [0, 1],
       [500, 2],
       [1500, 3],
@@ -224,7 +156,7 @@ describe('again', () => {
       [15_500, 6],
     ])
     expect(new Set(sentIds())).toEqual(new Set([id]))
-    expect(attempts.map(({ settlement }) => settlement.kind)).toEqual([
+    expect(app.attempted.map(({ settlement }) => settlement.kind)).toEqual([
       ...Array.from({ length: 5 }, () => 'retry'),
       'given-up',
     ])
@@ -234,44 +166,46 @@ describe('again', () => {
   })
 
   test('Retry-After is waited for, and a target that is overloaded gets nothing else meanwhile', async () => {
-    react = () =>
-      sent.length === 1 ? { ...answerOf(429), headers: [['Retry-After', '120']] } : answerOf(200)
+    app.react = () =>
+      app.sent.length === 1 ? { ...answerOf(429), headers: [['Retry-After', '120']] } : answerOf(200)
     await owe(3)
     start({ concurrency: 1 }).wake()
     await clock.pass(119_000)
-    expect(sent).toHaveLength(1)
+    expect(app.sent).toHaveLength(1)
     await clock.pass(3000)
-    expect(sent).toHaveLength(4)
-    expect(sent[1]?.at).toBeGreaterThanOrEqual(120_000)
+    expect(app.sent).toHaveLength(4)
+    expect(app.sent[1]?.at).toBeGreaterThanOrEqual(120_000)
     expect(await undelivered()).toEqual([])
   })
 
-  test('410 ends it, and so does an address that we refuse', async () => {
-    react = ({ url }) =>
-      url.startsWith(APP) ? answerOf(410) : { kind: 'not-sent', code: 'METADATA_ADDRESS' }
+  test.each<[string, DeliveryOutcome]>([
+    ['410, gone for good,', answerOf(410)],
+    ['508, a loop that every retry runs through again,', answerOf(508)],
+    ['an address that we refuse', { kind: 'not-sent', code: 'METADATA_ADDRESS' }],
+  ])('%s ends it', async (_what, outcome) => {
+    app.react = () => outcome
     await owe(1)
-    await owe(1, { destination: OTHER })
     start().wake()
     await clock.pass(60_000)
-    expect(sent).toHaveLength(2)
-    expect(attempts.map(({ settlement }) => settlement.kind)).toEqual(['given-up', 'given-up'])
+    expect(app.sent).toHaveLength(1)
+    expect(app.attempted.map(({ settlement }) => settlement.kind)).toEqual(['given-up'])
   })
 
   test('a redirect is an answer like others: not followed, and no success', async () => {
-    react = () => ({ ...answerOf(302), headers: [['Location', 'http://localhost:9/']] })
+    app.react = () => ({ ...answerOf(302), headers: [['Location', 'http://localhost:9/']] })
     await owe(1)
-    start({ retries: 0 }).wake()
+    start({ retriesOf: () => 0 }).wake()
     await clock.pass(10_000)
-    expect(sent.map(({ url }) => url)).toEqual([`${APP}/0`])
+    expect(app.sent.map(({ url }) => url)).toEqual([`${APP}/0`])
     expect(await courier?.count()).toEqual({ waiting: 0, givenUp: 1 })
   })
 
   test('an answer that did not come is recorded as unknown and asked for again under the same id', async () => {
-    react = () => (sent.length === 1 ? { kind: 'unknown', code: 'ECONNRESET' } : answerOf(200))
+    app.react = () => (app.sent.length === 1 ? { kind: 'unknown', code: 'ECONNRESET' } : answerOf(200))
     const [id = ''] = await owe(1)
     start().wake()
     await clock.pass(5000)
-    expect(sent).toMatchObject([
+    expect(app.sent).toMatchObject([
       { id, attempt: 1 },
       { id, attempt: 2 },
     ])
@@ -281,39 +215,70 @@ describe('again', () => {
     ])
   })
 
+  test('a command is run for what is owed to it under the name that it had at first', async () => {
+    const make: Destination = { kind: 'exec', command: ['make', 'all'], shell: false }
+    const [id = ''] = await owe(1, { destination: 'exec:make all' })
+    start({ destinations: withEarlierNames(new Map([[nameOf(make), make]])) }).wake()
+    await settled()
+    expect(app.sent.map(({ url }) => url)).toEqual(['exec:make all'])
+    expect((await store.get(id)).owed).toBeUndefined()
+    expect(await courier?.count()).toEqual({ waiting: 0, givenUp: 0 })
+  })
+
   test('a command is not repeated unasked', async () => {
-    react = () => answerOf(500)
+    app.react = () => answerOf(500)
     await owe(1, { destination: MAKE })
     start().wake()
     await clock.pass(60_000)
-    expect(attempts.map(({ settlement }) => settlement.kind)).toEqual(['given-up'])
+    expect(app.attempted.map(({ settlement }) => settlement.kind)).toEqual(['given-up'])
   })
 })
 
 describe('a target that is down', () => {
   test('is asked by one request at a time, ever more rarely, and by all once it is back', async () => {
     let isDown = true
-    react = () => (isDown ? REFUSED : answerOf(200))
+    app.react = () => (isDown ? REFUSED : answerOf(200))
     await owe(500)
-    start({ retries: 1000 }).wake()
+    start({ retriesOf: () => 1000 }).wake()
     await clock.pass(60_000)
     // 16 at first; then after 0.25, 0.5, 1, 2 and 4 s, and from then on every 5 s.
-    expect(sent.filter(({ at }) => at === 0)).toHaveLength(16)
-    expect(sent.length).toBeLessThan(16 + 5 + 60 / 5 + 2)
+    expect(app.sent.filter(({ at }) => at === 0)).toHaveLength(16)
+    expect(app.sent.length).toBeLessThan(16 + 5 + 60 / 5 + 2)
     isDown = false
     await clock.pass(5000)
-    expect(attempts.filter(({ settlement }) => settlement.kind === 'paid').length).toBeGreaterThanOrEqual(484)
+    expect(
+      app.attempted.filter(({ settlement }) => settlement.kind === 'paid').length,
+    ).toBeGreaterThanOrEqual(484)
     await clock.pass(400_000)
     expect(await undelivered()).toEqual([])
   })
 
+  test('is asked by no second request while the first is on its way, however long that takes', async () => {
+    let isHanging = false
+    app.react = async (_request, _n, signal) => {
+      if (isHanging) await clock.sleep(25_000, signal)
+      return REFUSED
+    }
+    await owe(100)
+    start({ retriesOf: () => 1000, backoff: { kind: 'fixed', ms: 100 } }).wake()
+    await clock.pass(100)
+    expect(app.underWay).toBe(0)
+    isHanging = true
+    const before = app.sent.length
+    await clock.pass(24_000)
+    expect([app.underWay, app.sent.length - before]).toEqual([1, 1])
+    await clock.pass(60_000)
+    expect(app.sent.length - before).toBeGreaterThanOrEqual(3)
+    expect(app.underWay).toBeLessThanOrEqual(1)
+  })
+
   test('holds up nobody else', async () => {
-    react = ({ url }) => (url.startsWith(OTHER) ? REFUSED : answerOf(200))
+    app.react = ({ url }) => (url.startsWith(OTHER) ? REFUSED : answerOf(200))
     await owe(30, { destination: OTHER })
     const ids = await owe(30)
     start({ concurrency: 1 }).wake()
     await clock.pass(2000)
-    const arrived = attempts.filter(({ settlement }) => settlement.kind === 'paid')
+    const arrived = app.attempted.filter(({ settlement }) => settlement.kind === 'paid')
     expect(arrived.map(({ stored }) => stored.request.id)).toEqual(ids)
   })
 
@@ -323,7 +288,7 @@ describe('a target that is down', () => {
     try {
       await store.close()
       store = await openStore({ ...STORED, location: join(folder.path, 'requests.db') })
-      react = () => REFUSED
+      app.react = () => REFUSED
       await owe(200)
       start({ untilDone: true })
       let ended: number | undefined
@@ -340,9 +305,9 @@ describe('a target that is down', () => {
   })
 
   test('is waited for as long as --backoff says, however soon others than the first are tried', async () => {
-    react = () => (clock.monotonic() < 20_000 ? REFUSED : answerOf(200))
+    app.react = () => (clock.monotonic() < 20_000 ? REFUSED : answerOf(200))
     await owe(100)
-    start({ untilDone: true, retries: 3, backoff: { kind: 'list', ms: [60_000] } })
+    start({ untilDone: true, retriesOf: () => 3, backoff: { kind: 'list', ms: [60_000] } })
     let isDone = false
     void courier?.idle().then(() => (isDone = true))
     await clock.pass(120_000)
@@ -351,7 +316,7 @@ describe('a target that is down', () => {
   })
 
   test('that comes back in time gets everything, where somebody waits for the end', async () => {
-    react = () => (clock.monotonic() < 6000 ? REFUSED : answerOf(200))
+    app.react = () => (clock.monotonic() < 6000 ? REFUSED : answerOf(200))
     await owe(100)
     start({ untilDone: true })
     let isDone = false
@@ -365,8 +330,8 @@ describe('a target that is down', () => {
 describe('order', () => {
   test('of one key one at a time, in the order of capture, also over failures', async () => {
     const failedOnce = new Set<string>()
-    react = () => {
-      const id = sent.at(-1)?.id ?? ''
+    app.react = () => {
+      const id = app.sent.at(-1)?.id ?? ''
       if (failedOnce.has(id)) return answerOf(200)
       failedOnce.add(id)
       return answerOf(500)
@@ -375,13 +340,13 @@ describe('order', () => {
     const b = await owe(5, { orderKey: 'b' })
     start().wake()
     await clock.pass(60_000)
-    const paid = attempts.flatMap(({ settlement, stored }) =>
+    const paid = app.attempted.flatMap(({ settlement, stored }) =>
       settlement.kind === 'paid' ? [stored.request.id] : [],
     )
     expect(paid.filter((id) => a.includes(id))).toEqual(a)
     expect(paid.filter((id) => b.includes(id))).toEqual(b)
-    expect(sent).toHaveLength(20)
-    expect(mostUnderWay).toBe(2)
+    expect(app.sent).toHaveLength(20)
+    expect(app.mostUnderWay).toBe(2)
   })
 
   test('requests that senders wait for keep it too', async () => {
@@ -397,7 +362,7 @@ describe('order', () => {
     }
     for (let done = 1; done <= 3; done++) {
       await settled()
-      expect(sent).toHaveLength(done)
+      expect(app.sent).toHaveLength(done)
       target.release(answerOf(done === 2 ? 500 : 200))
     }
     const outcomes = await Promise.all(deliveries)
@@ -406,7 +371,7 @@ describe('order', () => {
       { status: 500 },
       { status: 200 },
     ])
-    expect(sent.map(({ url }) => url)).toEqual([`${APP}/1`, `${APP}/2`, `${APP}/3`])
+    expect(app.sent.map(({ url }) => url)).toEqual([`${APP}/1`, `${APP}/2`, `${APP}/3`])
   })
 })
 
@@ -432,7 +397,7 @@ describe('told to stop', () => {
   test('attempts that take too long are cut: what may have arrived is asked for again at once, next time', async () => {
     held()
     const [id = ''] = await owe(1)
-    start({ retries: 0 }).wake()
+    start({ retriesOf: () => 0 }).wake()
     await settled()
     const stopped = courier?.stop()
     await clock.pass(5000)
@@ -440,14 +405,14 @@ describe('told to stop', () => {
     const stored = await store.get(id)
     expect(stored.deliveries).toMatchObject([{ outcome: { kind: 'unknown', code: 'INTERRUPTED' } }])
     expect(stored.owed).toMatchObject([{ state: 'waiting', attempts: 1 }])
-    react = () => answerOf(200)
+    app.react = () => answerOf(200)
     start().wake()
     await settled()
-    expect(sent.at(-1)).toMatchObject({ id, attempt: 2 })
+    expect(app.sent.at(-1)).toMatchObject({ id, attempt: 2 })
   })
 
   test('what did not leave goes back as it was, without an attempt', async () => {
-    react = (_request, signal) =>
+    app.react = (_request, _n, signal) =>
       new Promise((resolve) =>
         signal.addEventListener('abort', () => resolve({ kind: 'not-sent', code: 'INTERRUPTED' })),
       )
@@ -460,7 +425,7 @@ describe('told to stop', () => {
     const stored = await store.get(id)
     expect(stored.deliveries).toEqual([])
     expect(stored.owed).toMatchObject([{ state: 'waiting', attempts: 0 }])
-    expect(attempts).toEqual([])
+    expect(app.attempted).toEqual([])
   })
 })
 
@@ -490,24 +455,24 @@ describe('a store that fails', () => {
       failing(() => clock.monotonic() < 2500),
     ).wake()
     await clock.pass(2000)
-    expect(failures).toHaveLength(1)
-    expect(sent).toHaveLength(1)
+    expect(app.failures).toHaveLength(1)
+    expect(app.sent).toHaveLength(1)
     await clock.pass(5000)
-    expect(sent).toHaveLength(1)
-    expect(failures).toHaveLength(1)
+    expect(app.sent).toHaveLength(1)
+    expect(app.failures).toHaveLength(1)
     expect((await store.get(id)).deliveries).toHaveLength(1)
     expect(await undelivered()).toEqual([])
   })
 
   test('a failed attempt that could not be recorded is tried again all the same', async () => {
-    react = () => (sent.length === 1 ? answerOf(500) : answerOf(200))
+    app.react = () => (app.sent.length === 1 ? answerOf(500) : answerOf(200))
     const [id = ''] = await owe(1)
     start(
       {},
       failing(() => clock.monotonic() < 2500),
     ).wake()
     await clock.pass(10_000)
-    expect(sent).toMatchObject([
+    expect(app.sent).toMatchObject([
       { id, attempt: 1 },
       { id, attempt: 2 },
     ])
@@ -524,7 +489,7 @@ describe('a store that fails', () => {
       ),
     ).wake()
     await clock.pass(10_000)
-    expect(sent).toMatchObject([{ id, attempt: 1 }])
+    expect(app.sent).toMatchObject([{ id, attempt: 1 }])
     expect(await undelivered()).toEqual([])
   })
 
@@ -538,6 +503,6 @@ describe('a store that fails', () => {
     const delivery = await courier?.deliver({ request, ...UNKNOWN, deliveries: [] }, debt)
     expect(delivery?.outcome).toMatchObject({ status: 200 })
     await clock.pass(100)
-    expect(failures).toHaveLength(1)
+    expect(app.failures).toHaveLength(1)
   })
 })

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Backoff } from '../../src/app/forward/backoff.ts'
 import { delayAfter, EXPONENTIAL, patienceMs, retryAfterOf } from '../../src/app/forward/backoff.ts'
 import type { Destination } from '../../src/app/forward/destinations.ts'
-import { nameOf, Router } from '../../src/app/forward/destinations.ts'
+import { nameOf, Router, withEarlierNames } from '../../src/app/forward/destinations.ts'
 import { Health } from '../../src/app/forward/health.ts'
 import { isLooping, mirrored, outgoingOf } from '../../src/app/forward/outgoing.ts'
 import type { Delivery, DeliveryOutcome } from '../../src/core/delivery.ts'
+import { commandIn, earlierCommandName, EXEC_PREFIX } from '../../src/core/outbox.ts'
 import type { RawHeaders } from '../../src/core/request.ts'
 import { named } from '../../src/core/request.ts'
 import type { StoredRequest } from '../../src/core/query.ts'
@@ -83,8 +84,8 @@ describe('who gets a request', () => {
       targets: [to(3), to(4)],
       commands: [{ condition: { path: '/a/**' }, destination: make }],
     })
-    expect(names(router, stored('/a/b', 'invoice.paid'))).toEqual([nameOf(to(1)), 'exec:make build'])
-    expect(names(router, stored('/a/b'))).toEqual([nameOf(to(2)), 'exec:make build'])
+    expect(names(router, stored('/a/b', 'invoice.paid'))).toEqual([nameOf(to(1)), nameOf(make)])
+    expect(names(router, stored('/a/b'))).toEqual([nameOf(to(2)), nameOf(make)])
     expect(names(router, stored('/b'))).toEqual([nameOf(to(3)), nameOf(to(4))])
     expect([...router.destinations.keys()]).toEqual(
       [1, 2, 3, 4].map((port) => nameOf(to(port))).concat(nameOf(make)),
@@ -98,6 +99,48 @@ describe('who gets a request', () => {
       commands: [],
     })
     expect(names(router, stored('/'))).toEqual([])
+  })
+
+  test('a program with arguments and a line of the shell are never taken for each other', () => {
+    const commands: Destination[] = [
+      { kind: 'exec', command: ['a', 'b c'], shell: false },
+      { kind: 'exec', command: ['a', 'b', 'c'], shell: false },
+      { kind: 'exec', command: ['a b c'], shell: false },
+      { kind: 'exec', command: ['a b c'], shell: true },
+    ]
+    const all = commands.map(nameOf)
+    expect(new Set(all).size).toBe(4)
+    // Stores know commands by how their names begin.
+    for (const name of all) expect(name.startsWith(EXEC_PREFIX)).toBe(true)
+    expect(all.map(commandIn)).toEqual(Array.from({ length: 4 }, () => 'a b c'))
+    expect(commandIn(earlierCommandName(['a', 'b', 'c']))).toBe('a b c')
+    expect(commandIn('exec:argv:{"broken"')).toBe('argv:{"broken"')
+    expect(commandIn('http://localhost:3000/')).toBeUndefined()
+  })
+
+  test('under the name it had at first a command is known still, unless another has that name now', () => {
+    const shell: Destination = { kind: 'exec', command: ['make build'], shell: true }
+    for (const command of [make, shell]) {
+      const known = withEarlierNames(new Map([[nameOf(command), command]]))
+      expect(known.get('exec:make build')).toBe(command)
+      expect(known.get(nameOf(command))).toBe(command)
+    }
+    expect([...withEarlierNames(new Map([[nameOf(to(1)), to(1)]])).keys()]).toEqual([nameOf(to(1))])
+  })
+
+  test('a long order key is kept short: equal where it was equal, and no longer than a hash', () => {
+    const router = new Router({
+      routes: [],
+      targets: [to(1)],
+      commands: [],
+      orderKey: ({ request }) => request.target,
+    })
+    const keyOf = (target: string): string => router.assign(stored(target))[0]?.orderKey ?? ''
+    const long = `/${'x'.repeat(100_000)}`
+    expect(keyOf(long)).toBe(keyOf(long))
+    expect(keyOf(long)).not.toBe(keyOf(`${long}y`))
+    expect(keyOf(long).length).toBeLessThan(100)
+    expect(keyOf('/short')).toBe('/short')
   })
 
   test('the order key is the same for every destination of a request', () => {
@@ -124,8 +167,9 @@ describe('whether a target can be reached', () => {
     const health = new Health(clock)
     const pauses: number[] = []
     for (let i = 0; i < 8; i++) {
-      health.probe(APP)
+      const end = health.begin(APP)
       health.learn(APP, refused, 0)
+      end()
       expect(health.isUp(APP)).toBe(false)
       pauses.push(health.downForMs(APP))
       await clock.pass(health.downForMs(APP))
@@ -296,7 +340,7 @@ describe('the answer that a sender gets', () => {
       body: Buffer.alloc(0),
       bodySize: 0,
     } as const
-    expect(mirrored(outcome, 'HEAD').headers).toEqual([['Content-Length', '5000']])
+    expect(mirrored(outcome, 'HEAD')).toMatchObject({ headers: [['Content-Length', '5000']], toHead: true })
   })
 
   test('an answer that we did not read to its end is not passed on as if it were whole', () => {

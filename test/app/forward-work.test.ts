@@ -1,30 +1,29 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Left } from '../../src/app/forward/work.ts'
 import { work } from '../../src/app/forward/work.ts'
-import { EXPONENTIAL } from '../../src/app/forward/backoff.ts'
-import { Courier } from '../../src/app/forward/courier.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Outbox } from '../../src/core/outbox.ts'
 import type { Store } from '../../src/core/ports.ts'
 import { createMemoryStore } from '../../src/store/memory.ts'
+import type { CourierBench } from '../helpers/courier-bench.ts'
+import { createCourierBench } from '../helpers/courier-bench.ts'
 import type { VirtualClock } from '../helpers/virtual-clock.ts'
 import { createVirtualClock } from '../helpers/virtual-clock.ts'
-import { answerOf, random, requestOf, UNKNOWN } from '../store/samples.ts'
+import { random, requestOf, UNKNOWN } from '../store/samples.ts'
 
 const APP = 'http://localhost:3000/'
 
 let clock: VirtualClock
 let store: Store
 let stop: AbortController
-let failures: unknown[]
+let app: CourierBench
 /** Targets of the requests that the app got. */
-let arrived: string[]
+const arrived = (): string[] => app.sent.map(({ url }) => new URL(url).pathname)
 beforeEach(() => {
   clock = createVirtualClock()
   store = createMemoryStore({ random })
   stop = new AbortController()
-  failures = []
-  arrived = []
+  app = createCourierBench(clock)
 })
 afterEach(() => store.close())
 
@@ -42,38 +41,12 @@ function begin(claim: Outbox['claim'] = (...given) => store.outbox.claim(...give
       release: () => outbox.release(),
     },
   }
-  const courier = new Courier(
-    {
-      destinations: new Map([[APP, { kind: 'http', target: APP, loopbackOnly: true }]]),
-      concurrency: 16,
-      execConcurrency: 1,
-      timeoutMs: 30_000,
-      retries: 5,
-      execRetries: 0,
-      backoff: EXPONENTIAL,
-      headers: [],
-      hostHeader: 'target',
-      maxAnswerBytes: 1024,
-      untilDone: false,
-    },
-    {
-      store: seen,
-      clock,
-      chance: () => 0.5,
-      forwarderFor: () => ({
-        async deliver({ url }) {
-          arrived.push(new URL(url).pathname)
-          return { startedAt: clock.now(), durationMs: 1, outcome: answerOf(200) }
-        },
-        close: () => Promise.resolve(),
-      }),
-      onAttempt() {},
-      onFailure: (error) => failures.push(error),
-    },
-  )
+  const courier = app.start(seen, {
+    destinations: new Map([[APP, { kind: 'http', target: APP, loopbackOnly: true }]]),
+  })
   return work(
     { assign: () => [{ destination: APP }], rejectInvalid: false, once: false },
-    { store: seen, courier, clock, stop: stop.signal, onFailure: (error) => failures.push(error) },
+    { store: seen, courier, clock, stop: stop.signal, onFailure: (error) => app.failures.push(error) },
   )
 }
 
@@ -83,10 +56,10 @@ test('what others capture is delivered within a fifth of a second, and nothing h
   await capture('/before')
   const working = begin()
   await clock.pass(0)
-  expect(arrived).toEqual(['/before'])
+  expect(arrived()).toEqual(['/before'])
   await capture('/after')
   await clock.pass(200)
-  expect(arrived).toEqual(['/before', '/after'])
+  expect(arrived()).toEqual(['/before', '/after'])
   stop.abort()
   await clock.pass(0)
   expect(await working).toEqual({ waiting: 0, givenUp: 0 })
@@ -99,9 +72,9 @@ test('a store that is full for a moment does not end a worker: it is told once, 
   await clock.pass(2000)
   await capture('/meanwhile')
   await clock.pass(2500)
-  expect([arrived, failures]).toEqual([[], [full]])
+  expect([arrived(), app.failures]).toEqual([[], [full]])
   await clock.pass(1000)
-  expect(arrived).toEqual(['/meanwhile'])
+  expect(arrived()).toEqual(['/meanwhile'])
   stop.abort()
   await clock.pass(0)
   expect(await working).toEqual({ waiting: 0, givenUp: 0 })

@@ -19,6 +19,7 @@ const ANSWERS: Readonly<Record<string, (res: ServerResponse, req: IncomingMessag
   '/204': (res) => res.writeHead(204, { 'X-A': '1' }).end(),
   '/304': (res) => res.writeHead(304, { ETag: '"a"' }).end(),
   '/head': (res) => res.writeHead(200, { 'Content-Length': '5000' }).end(),
+  '/head-without': (res) => res.writeHead(200, { 'X-A': '1' }).end(),
   '/empty': (res) => res.writeHead(200).end(),
   '/chunked': (res) => {
     res.writeHead(200, { Trailer: 'X-Sum' })
@@ -107,6 +108,7 @@ test.each([
   ['204 has neither body nor length', '/204', 'POST', 204, '', undefined],
   ['304 neither', '/304', 'POST', 304, '', undefined],
   ['HEAD has the app’s length and no body', '/head', 'HEAD', 200, '', '5000'],
+  ['HEAD has no length where the app told none', '/head-without', 'HEAD', 200, '', undefined],
   ['an answer without a body', '/empty', 'POST', 200, '', '0'],
   ['a chunked one is whole', '/chunked', 'POST', 200, 'one two', '7'],
   ['an early hint is not the answer', '/early', 'POST', 201, 'late', '4'],

@@ -1,10 +1,13 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { commandName } from '../../src/core/outbox.ts'
 import { benchWithApps } from '../helpers/bench-with-apps.ts'
 import { arrivedAt, freePort, jsonLines } from '../helpers/listening.ts'
 import { post } from '../helpers/post.ts'
+import { withStore } from '../helpers/target.ts'
 import { deferred } from '../helpers/test-receiver.ts'
+import { requestOf, UNKNOWN } from '../store/samples.ts'
 
 const { app, bench, listening } = benchWithApps()
 const json = { headers: ['Content-Type', 'application/json'] }
@@ -265,6 +268,24 @@ describe('commands and notifications', () => {
     expect(jsonLines(session).filter(({ type }) => type === 'delivery')).toMatchObject([
       { cause: 'exec', target: './build.sh', outcome: { kind: 'exit', status: 0 } },
     ])
+  })
+
+  test('a command inherits what an older store owes it, and never what is owed to a line of the shell', async () => {
+    await (await listening([])).end()
+    const owed = ['exec:touch inherited', commandName(['touch foreign'], true)]
+    await withStore(bench.home, async (store) => {
+      for (const destination of owed)
+        await store.capture(requestOf(), UNKNOWN, [{ destination, taken: false }])
+    })
+    const programs = await listening(['--exec', 'touch inherited', '--exec', 'touch foreign', '--json'])
+    await programs.stdout.until(/"type":"delivery"/)
+    await programs.end()
+    expect(existsSync(join(bench.home, 'inherited'))).toBe(true)
+    expect(existsSync(join(bench.home, 'foreign'))).toBe(false)
+    const shell = await listening(['--exec-shell', 'touch foreign', '--json'])
+    await shell.stdout.until(/"type":"delivery"/)
+    await shell.end()
+    expect(existsSync(join(bench.home, 'foreign'))).toBe(true)
   })
 
   test('Ctrl-C while a command runs says what is waited for', async () => {

@@ -37,6 +37,44 @@ describe('where to', () => {
     await session.end()
   })
 
+  test('what a further target refuses is tried again, as no sender is told of it; what the first refuses is not', async () => {
+    const [first, route] = [await app(() => ({ status: 500 })), await app(() => ({ status: 500 }))]
+    const second = await app(() => ({ status: second.received.length === 1 ? 500 : 200 }))
+    const session = await listening([
+      String(first.port),
+      '--forward',
+      String(second.port),
+      '--route',
+      `path:/route -> ${route.port}`,
+      '--json',
+    ])
+    await post(session.port, { path: '/route' })
+    await post(session.port, { path: '/x' })
+    await arrivedAt(second, 2)
+    await session.stdout.until(/"attempt":2/)
+    await session.end()
+    expect([first.received.length, second.received.length, route.received.length]).toEqual([1, 2, 1])
+    expect(second.received[1]?.headers['webhook-cli-attempt']).toBe('2')
+    expect(jsonLines(session).at(-1)).toMatchObject({ undelivered: 2 })
+  })
+
+  test('--retries 0 tries every target once', async () => {
+    const [first, second] = [await app(), await app(() => ({ status: 500 }))]
+    const session = await listening([
+      String(first.port),
+      '--forward',
+      String(second.port),
+      '--retries',
+      '0',
+      '--json',
+    ])
+    await post(session.port)
+    await session.stdout.until(/"status":500/)
+    await session.end()
+    const shown = await bench.run(['show', 'last'], TTY)
+    expect(shown.stdout).toMatch(/given up after 1 attempt/)
+  })
+
   test('the first route that matches takes it; what none takes goes to the target', async () => {
     const [billing, big, rest] = [await app(), await app(), await app()]
     const session = await listening([

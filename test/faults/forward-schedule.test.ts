@@ -4,13 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Backoff } from '../../src/app/forward/backoff.ts'
 import { EXPONENTIAL } from '../../src/app/forward/backoff.ts'
-import type { Attempted, CourierOptions } from '../../src/app/forward/courier.ts'
-import { Courier } from '../../src/app/forward/courier.ts'
+import type { Courier, CourierOptions } from '../../src/app/forward/courier.ts'
 import type { DeliveryOutcome } from '../../src/core/delivery.ts'
 import { AppError } from '../../src/core/errors.ts'
-import type { Outgoing, Store } from '../../src/core/ports.ts'
+import type { Store } from '../../src/core/ports.ts'
 import type { RawHeaders } from '../../src/core/request.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
+import type { CourierBench, Sent } from '../helpers/courier-bench.ts'
+import { createCourierBench } from '../helpers/courier-bench.ts'
 import { createHome, spawnCli } from '../helpers/spawn.ts'
 import { startTarget, storePathOf, withStore } from '../helpers/target.ts'
 import type { VirtualClock } from '../helpers/virtual-clock.ts'
@@ -34,21 +35,10 @@ function answer(status: number, headers: RawHeaders = []): DeliveryOutcome {
 }
 const REFUSED: DeliveryOutcome = { kind: 'not-sent', code: 'ECONNREFUSED' }
 
-interface Sent {
-  readonly id: string
-  /** Virtual milliseconds since the beginning. */
-  readonly at: number
-}
-
-interface Bench {
+interface Bench extends CourierBench {
   readonly store: Store
   readonly clock: VirtualClock
   readonly courier: Courier
-  readonly sent: Sent[]
-  readonly attempted: Attempted[]
-  readonly failures: unknown[]
-  /** What the target answers. */
-  react: (request: Outgoing, n: number) => DeliveryOutcome | Promise<DeliveryOutcome>
   owe(count: number, orderKey?: string): Promise<void>
   states(): Promise<string[]>
 }
@@ -57,15 +47,21 @@ interface Bench {
 async function startBench(options: Partial<CourierOptions> = {}, chance = (): number => 0.5): Promise<Bench> {
   const clock = createVirtualClock()
   const store = await openSqliteStore({ path: storePathOf(home), random: (size) => randomBytes(size) })
-  const [sent, attempted, failures]: [Sent[], Attempted[], unknown[]] = [[], [], []]
-  const bench: Omit<Bench, 'courier'> = {
+  const app = createCourierBench(clock, chance)
+  app.react = () => answer(500)
+  const courier = app.start(store, {
+    destinations: new Map([[APP, { kind: 'http', target: APP, loopbackOnly: true }]]),
+    ...options,
+  })
+  cleanUp.push(async () => {
+    await courier.stop()
+    await store.close()
+  })
+  return Object.assign(app, {
     store,
     clock,
-    sent,
-    attempted,
-    failures,
-    react: () => answer(500),
-    async owe(count, orderKey) {
+    courier,
+    async owe(count: number, orderKey?: string) {
       const debt = { destination: APP, taken: false, ...(orderKey !== undefined && { orderKey }) }
       const captures = Array.from({ length: count }, () =>
         store.capture(requestOf({ receivedAt: clock.now() }), UNKNOWN, [debt]),
@@ -78,44 +74,7 @@ async function startBench(options: Partial<CourierOptions> = {}, chance = (): nu
         all.push((stored.owed ?? []).map(({ state, attempts }) => `${state} ${attempts}`).join())
       return all
     },
-  }
-  const courier = new Courier(
-    {
-      destinations: new Map([[APP, { kind: 'http', target: APP, loopbackOnly: true }]]),
-      concurrency: 16,
-      execConcurrency: 1,
-      timeoutMs: 30_000,
-      retries: 5,
-      execRetries: 0,
-      backoff: EXPONENTIAL,
-      headers: [],
-      hostHeader: 'target',
-      maxAnswerBytes: 1024,
-      untilDone: false,
-      ...options,
-    },
-    {
-      store,
-      clock,
-      chance,
-      forwarderFor: () => ({
-        async deliver(request) {
-          const id = request.headers.find(([name]) => name === 'Webhook-Cli-Id')?.[1] ?? ''
-          sent.push({ id, at: clock.monotonic() })
-          const outcome = await bench.react(request, sent.length)
-          return { startedAt: clock.now(), durationMs: 0, outcome }
-        },
-        close: () => Promise.resolve(),
-      }),
-      onAttempt: (one) => attempted.push(one),
-      onFailure: (error) => failures.push(error),
-    },
-  )
-  cleanUp.push(async () => {
-    await courier.stop()
-    await store.close()
   })
-  return Object.assign(bench, { courier })
 }
 
 const gaps = (sent: readonly Sent[]): number[] =>
@@ -144,7 +103,10 @@ describe('R-FWD-14: when a request is tried again', () => {
       [100, ...Array.from({ length: 10 }, () => 2000)],
     ],
   ])('%s', async (_name, backoff, chance, wanted) => {
-    const { owe, courier, clock, sent, states } = await startBench({ backoff, retries: 11 }, () => chance)
+    const { owe, courier, clock, sent, states } = await startBench(
+      { backoff, retriesOf: () => 11 },
+      () => chance,
+    )
     await owe(1)
     courier.wake()
     await clock.pass(3_600_000)
@@ -156,7 +118,7 @@ describe('R-FWD-14: when a request is tried again', () => {
     let seed = 1
     const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
     const { owe, courier, clock, sent } = await startBench(
-      { backoff: EXPONENTIAL, retries: 1, concurrency: 400 },
+      { backoff: EXPONENTIAL, retriesOf: () => 1, concurrency: 400 },
       chance,
     )
     await owe(400)
@@ -182,7 +144,7 @@ describe('R-FWD-14: when a request is tried again', () => {
     ['no time at all', 429, 'soon', 100],
     ['a number beyond all numbers: an hour too', 429, '9'.repeat(40), 3_600_000],
   ])('Retry-After: %s', async (_name, status, value, wanted) => {
-    const bench = await startBench({ backoff: { kind: 'fixed', ms: 100 }, retries: 1 })
+    const bench = await startBench({ backoff: { kind: 'fixed', ms: 100 }, retriesOf: () => 1 })
     bench.react = (_request, n) => (n === 1 ? answer(status, [['Retry-After', value]]) : answer(200))
     await bench.owe(1)
     bench.courier.wake()
@@ -248,7 +210,7 @@ describe('R-FWD-14: when a request is tried again', () => {
   })
 
   test('a target that is down is asked by one request at a time, at most every 5 s, and all go out once it is up', async () => {
-    const bench = await startBench({ retries: 1000 })
+    const bench = await startBench({ retriesOf: () => 1000 })
     let isUp = false
     bench.react = () => (isUp ? answer(200) : REFUSED)
     await bench.owe(500)

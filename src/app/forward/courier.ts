@@ -1,53 +1,26 @@
 import type { Delivery } from '../../core/delivery.ts'
-import type { Debt, Outbox, Settlement } from '../../core/outbox.ts'
-import type { Clock, Executor, Forwarder, Store } from '../../core/ports.ts'
+import type { Debt, Outbox } from '../../core/outbox.ts'
+import type { Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
-import type { RawHeaders } from '../../core/request.ts'
-import type { Backoff } from './backoff.ts'
 import { patienceMs } from './backoff.ts'
 import { Books } from './books.ts'
 import type { Destination } from './destinations.ts'
+import type { Attempted, DispatchDeps, DispatchOptions } from './dispatch.ts'
+import { Dispatcher } from './dispatch.ts'
 import { Health } from './health.ts'
-import { outgoingOf } from './outgoing.ts'
-import { keptOf, pauseAsked, settlementOf } from './settlement.ts'
+import { keptOf, pauseAsked } from './settlement.ts'
 
-export interface CourierOptions {
-  /** By the name that the outbox knows them by. */
-  readonly destinations: ReadonlyMap<string, Destination>
+export interface CourierOptions extends DispatchOptions {
   /** Attempts at once, over all targets. */
   readonly concurrency: number
   /** Commands at once. */
   readonly execConcurrency: number
-  /** Milliseconds for one attempt. */
-  readonly timeoutMs: number
-  /** Attempts after the first. */
-  readonly retries: number
-  /** The same for commands, which are not repeated unasked. */
-  readonly execRetries: number
-  readonly backoff: Backoff
-  readonly headers: RawHeaders
-  readonly hostHeader: 'keep' | 'target'
-  /** Bytes of an answer that are read; the store keeps the first 1 MiB of them. */
-  readonly maxAnswerBytes: number
   /** Somebody waits for the end: a target that is down is not waited for longer than one request's retries. */
   readonly untilDone: boolean
 }
 
-/** An attempt, and what becomes of the debt. */
-export interface Attempted {
-  readonly stored: StoredRequest
-  readonly destination: Destination
-  readonly delivery: Delivery
-  readonly settlement: Settlement
-}
-
-export interface CourierDeps {
+export interface CourierDeps extends DispatchDeps {
   readonly store: Pick<Store, 'get' | 'outbox'>
-  forwarderFor(destination: Destination): Forwarder
-  readonly executor?: Executor
-  readonly clock: Clock
-  /** From 0 up to 1. */
-  chance(): number
   onAttempt(attempted: Attempted): void
   /** The store failed while nobody waited for it. */
   onFailure(error: unknown): void
@@ -72,6 +45,7 @@ export class Courier {
   readonly #outbox: Outbox
   readonly #health: Health
   readonly #books: Books
+  readonly #dispatcher: Dispatcher
   readonly #underWay = new Set<Promise<void>>()
   readonly #told = new AbortController()
   readonly #cut = new AbortController()
@@ -93,6 +67,7 @@ export class Courier {
     this.#outbox = deps.store.outbox
     this.#health = new Health(deps.clock)
     this.#books = new Books(deps, this.#told.signal)
+    this.#dispatcher = new Dispatcher(options, deps, this.#cut.signal)
   }
 
   /** There may be new debts. */
@@ -202,7 +177,10 @@ export class Courier {
 
   /** Down for as many attempts and as long as a single request is tried: the others have no better chance. */
   #isHopeless(name: string): boolean {
-    const { retries, backoff } = this.#options
+    const { destinations, retriesOf, backoff } = this.#options
+    const destination = destinations.get(name)
+    if (destination === undefined) return false
+    const retries = retriesOf(destination)
     // Attempts alone do not tell: of many requests each is a probe, long before its own next attempt is due.
     return (
       this.#health.failures(name) > retries && this.#health.failingForMs(name) >= patienceMs(retries, backoff)
@@ -216,9 +194,9 @@ export class Courier {
 
   /** A target that is down is asked with one request, not with all. */
   async #probe(name: string): Promise<number | undefined> {
+    if (this.#health.isProbed(name)) return LOOK_AGAIN_MS
     const downForMs = this.#health.downForMs(name)
     if (downForMs > 0) return (await this.#outbox.count([name])).waiting > 0 ? downForMs : undefined
-    this.#health.probe(name)
     return this.#take([name], Math.min(1, this.#options.concurrency - this.#requests))
   }
 
@@ -232,9 +210,11 @@ export class Courier {
   }
 
   #begin(debt: Debt): void {
+    const end = this.#health.begin(debt.destination)
     const work = this.#payTaken(debt)
       .catch((error: unknown) => this.#deps.onFailure(error))
       .finally(() => {
+        end()
         this.#underWay.delete(work)
         this.wake()
       })
@@ -262,36 +242,17 @@ export class Courier {
     debt: Debt,
     schedule: (write: () => Promise<boolean>) => Promise<boolean>,
   ): Promise<Attempt> {
-    const destination = this.#destinationOf(debt)
-    const attempt = debt.attempts + 1
-    const run = await this.#run(stored, destination, attempt)
-    const delivery: Delivery = {
-      requestId: debt.requestId,
-      cause: destination.kind === 'exec' ? 'exec' : 'forward',
-      target: run.target,
-      attempt,
-      startedAt: run.startedAt,
-      durationMs: run.durationMs,
-      outcome: run.outcome,
-    }
+    const attempted = await this.#dispatcher.attempt(stored, debt)
+    const { destination, delivery, settlement } = attempted
+    const { outcome } = delivery
     if (destination.kind === 'http')
-      this.#health.learn(debt.destination, delivery, pauseAsked(run.outcome, this.#deps.clock.now()))
-    if (run.outcome.kind !== 'unknown') this.#ended++
-    const { retries, execRetries } = this.#options
-    const isLast = attempt > (destination.kind === 'exec' ? execRetries : retries)
-    const settlement = settlementOf(delivery.outcome, {
-      attempt,
-      isLast,
-      wasCut: this.#cut.signal.aborted,
-      backoff: this.#options.backoff,
-      chance: () => this.#deps.chance(),
-      now: this.#deps.clock.now(),
-    })
+      this.#health.learn(debt.destination, delivery, pauseAsked(outcome, this.#deps.clock.now()))
+    if (outcome.kind !== 'unknown') this.#ended++
     const kept = settlement.kind === 'returned' ? undefined : keptOf(delivery)
     const settled = schedule(() => this.#books.settle(debt, settlement, kept)).then(() =>
       settlement.kind === 'retry' ? this.wake() : undefined,
     )
-    if (settlement.kind !== 'returned') this.#deps.onAttempt({ stored, destination, delivery, settlement })
+    if (settlement.kind !== 'returned') this.#deps.onAttempt(attempted)
     return { delivery, settled }
   }
 
@@ -303,32 +264,5 @@ export class Courier {
         if (this.#onRest !== undefined) this.wake()
       })
     this.#underWay.add(held)
-  }
-
-  async #run(stored: StoredRequest, destination: Destination, attempt: number) {
-    const { executor } = this.#deps
-    const { timeoutMs, maxAnswerBytes } = this.#options
-    const { signal } = this.#cut
-    if (destination.kind === 'http') {
-      const outgoing = outgoingOf(stored.request, destination.target, attempt, this.#options)
-      const sent = await this.#deps
-        .forwarderFor(destination)
-        .deliver(outgoing, { timeoutMs, maxAnswerBytes, signal })
-      return { ...sent, target: outgoing.url }
-    }
-    if (executor === undefined) throw new TypeError('a command without an executor')
-    const { request, identity, verdict } = stored
-    const { command, shell } = destination
-    const run = await executor.run(
-      { request, identity, verdict, command, shell, attempt },
-      { timeoutMs, signal },
-    )
-    return { ...run, target: command.join(' ') }
-  }
-
-  #destinationOf({ destination }: Debt): Destination {
-    const found = this.#options.destinations.get(destination)
-    if (found === undefined) throw new TypeError('a debt to a destination that is not ours')
-    return found
   }
 }

@@ -1,5 +1,6 @@
-import { EXEC_PREFIX } from '../../core/outbox.ts'
+import { createHash } from 'node:crypto'
 import type { Assign, Owing } from '../../core/outbox.ts'
+import { commandName, earlierCommandName } from '../../core/outbox.ts'
 import type { Query, StoredRequest } from '../../core/query.ts'
 import { matches } from '../../core/query.ts'
 
@@ -17,7 +18,17 @@ export type Destination =
 /** What a destination is called in the store; the same after a restart with the same configuration. */
 export function nameOf(destination: Destination): string {
   if (destination.kind === 'http') return destination.target
-  return `${EXEC_PREFIX}${destination.command.join(' ')}`
+  return commandName(destination.command, destination.shell)
+}
+
+/** Destinations by their names, and by those under which an older store may hold debts to them. */
+export function withEarlierNames(
+  destinations: ReadonlyMap<string, Destination>,
+): ReadonlyMap<string, Destination> {
+  const earlier = new Map<string, Destination>()
+  for (const destination of destinations.values())
+    if (destination.kind === 'exec') earlier.set(earlierCommandName(destination.command), destination)
+  return new Map([...earlier, ...destinations])
 }
 
 export interface Route {
@@ -65,8 +76,16 @@ export class Router {
     const route = routes.find(takes)
     const chosen = route === undefined ? targets : [route.destination]
     const run = commands.filter(takes).map(({ destination }) => destination)
-    return owingsOf([...chosen, ...run], orderKey?.(stored))
+    return owingsOf([...chosen, ...run], orderKey && bounded(orderKey(stored)))
   }
+}
+
+/** Longest key in characters: it is stored with every debt, and a CEL value may be a whole body. */
+const MAX_KEY_LENGTH = 256
+
+/** Equal for equal keys. */
+function bounded(key: string): string {
+  return key.length <= MAX_KEY_LENGTH ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
 
 function owingsOf(destinations: readonly Destination[], orderKey?: string): Owing[] {

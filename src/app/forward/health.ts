@@ -6,13 +6,11 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5000
 
 interface State {
-  failures: number
+  readonly failures: number
   /** When the first of them was, on the monotonic clock. */
-  since: number
+  readonly since: number
   /** On the monotonic clock. */
-  downUntil: number
-  /** One request is on its way to find out. */
-  isProbed: boolean
+  readonly downUntil: number
 }
 
 /**
@@ -22,6 +20,8 @@ interface State {
 export class Health {
   readonly #clock: Clock
   readonly #states = new Map<string, State>()
+  /** Targets to which one request is on its way to find out. */
+  readonly #probed = new Set<string>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -48,12 +48,19 @@ export class Health {
     return Math.max(0, (this.#states.get(name)?.downUntil ?? 0) - this.#clock.monotonic())
   }
 
-  /** One request finds out; meanwhile no other is tried. */
-  probe(name: string): void {
-    const state = this.#states.get(name)
-    if (state === undefined) return
-    state.isProbed = true
-    state.downUntil = this.#clock.monotonic() + pauseAfter(state.failures)
+  /** One request finds out, however long it takes: meanwhile no other is tried. */
+  isProbed(name: string): boolean {
+    return this.#probed.has(name)
+  }
+
+  /**
+   * An attempt begins. To a target that is down it is the one that finds out.
+   * @returns to be called when it has ended
+   */
+  begin(name: string): () => void {
+    if (this.isUp(name) || this.#probed.has(name)) return () => {}
+    this.#probed.add(name)
+    return () => this.#probed.delete(name)
   }
 
   /** @param askedMs how long the target itself wants to be left alone */
@@ -62,17 +69,14 @@ export class Health {
     const known = this.#states.get(name)
     if (outcome.kind === 'not-sent') {
       // Of many that fail at once only the first says something new.
-      if (outcome.code === 'INTERRUPTED' || (known !== undefined && !known.isProbed && now < known.downUntil))
-        return
+      if (outcome.code === 'INTERRUPTED' || (known !== undefined && now < known.downUntil)) return
       const failures = (known?.failures ?? 0) + 1
       this.#states.set(name, {
         failures,
         since: known === undefined || known.failures === 0 ? now : known.since,
         downUntil: now + pauseAfter(failures),
-        isProbed: false,
       })
-    } else if (askedMs > 0)
-      this.#states.set(name, { failures: 0, since: now, downUntil: now + askedMs, isProbed: false })
+    } else if (askedMs > 0) this.#states.set(name, { failures: 0, since: now, downUntil: now + askedMs })
     else this.#states.delete(name)
   }
 }

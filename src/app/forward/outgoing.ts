@@ -64,13 +64,9 @@ export function mirrored(outcome: DeliveryOutcome, method: string): Answer {
   if (bodySize > body.byteLength)
     return ownAnswer(502, 'the answer of the app is too large to pass on', 'TOO_LARGE')
   const passed = endToEndHeaders(headers)
-  // Its length is that of the body we have; only to HEAD a length is told without one.
-  const isFramed = method === 'HEAD'
-  return {
-    status,
-    headers: isFramed ? passed : passed.filter(([name]) => name.toLowerCase() !== 'content-length'),
-    body,
-  }
+  if (method === 'HEAD') return { status, headers: passed, body, toHead: true }
+  // Its length is that of the body we have.
+  return { status, headers: passed.filter(([name]) => name.toLowerCase() !== 'content-length'), body }
 }
 
 function ownAnswer(status: number, error: string, code: string): Answer {

@@ -4,9 +4,10 @@ import type { Answer, Assessment, NewDebt, Store } from '../../core/ports.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import type { CapturedRequest, NewRequest, RequestId } from '../../core/request.ts'
 import { named } from '../../core/request.ts'
-import type { Attempted, Courier } from './courier.ts'
+import type { Courier } from './courier.ts'
 import type { Router } from './destinations.ts'
 import { nameOf } from './destinations.ts'
+import type { Attempted } from './dispatch.ts'
 import { mirrored } from './outgoing.ts'
 
 /** Where requests go on to. */

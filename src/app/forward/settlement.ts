@@ -23,11 +23,22 @@ export function settlementOf(outcome: Delivery['outcome'], context: SettlementCo
   if (wasAccepted(outcome)) return { kind: 'paid' }
   // What did not leave, or was not begun, was no attempt; what may have arrived is tried again.
   if (context.wasCut) return wasBegun(outcome) ? { kind: 'retry', delayMs: 0 } : { kind: 'returned' }
-  const isFinal = (outcome.kind === 'response' && outcome.status === 410) || wasRefusedByUs(outcome)
-  if (isFinal || context.isLast) return { kind: 'given-up' }
+  if (isFinal(outcome) || context.isLast) return { kind: 'given-up' }
   const own = delayAfter(context.attempt, context.backoff, context.chance())
   const asked = outcome.kind === 'response' ? retryAfterOf(outcome.headers, context.now) : undefined
   return { kind: 'retry', delayMs: Math.max(own, asked ?? 0) }
+}
+
+/** Answers that no retry changes. */
+const FINAL: ReadonlySet<number> = new Set([
+  // Gone for good (RFC 9110 §15.5.11).
+  410,
+  // The request came round to somebody it had passed (RFC 5842 §7.2): each retry only goes round once more.
+  508,
+])
+
+function isFinal(outcome: Delivery['outcome']): boolean {
+  return (outcome.kind === 'response' && FINAL.has(outcome.status)) || wasRefusedByUs(outcome)
 }
 
 /** For how many milliseconds a target that is overloaded wants to be left alone by everybody. */

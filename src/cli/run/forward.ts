@@ -1,4 +1,4 @@
-import type { Attempted } from '../../app/forward/courier.ts'
+import type { Attempted } from '../../app/forward/dispatch.ts'
 import { work } from '../../app/forward/work.ts'
 import { deliveryToJson } from '../../core/content/jsonv1.ts'
 import { wasAccepted } from '../../core/delivery.ts'

@@ -2,7 +2,9 @@ import { dirname, resolve } from 'node:path'
 import { createCatalog, readProvider } from '../app/catalog.ts'
 import type { Catalog } from '../app/catalog.ts'
 import { SecretBook } from '../app/secrets.ts'
+import { shellWord } from '../core/content/shell.ts'
 import { AppError } from '../core/errors.ts'
+import type { ProviderId } from '../core/verdict.ts'
 import type { CliDeps } from './deps.ts'
 import type { SigningFlags } from './options.ts'
 import { readSecrets } from './secrets.ts'
@@ -11,6 +13,36 @@ import { readFileOf } from './session.ts'
 import { parseMs } from './settings.ts'
 
 type Provider = Catalog['providers'][number]
+
+/** The secrets of the flags that may be printed in a command to be copied: what was typed is not typed again by us. */
+export function secretPlaces(secrets: readonly string[] = []): string[] {
+  return secrets.filter((spec) => PLACE.test(spec))
+}
+
+const PLACE = /^(?:([\w-]+)=)?(?:env|file):/
+
+/** The flags with which `verify` looks at a signature of this provider as a run with `flags` does. */
+export function verifyFlags(
+  flags: SigningFlags & { readonly store?: string | boolean },
+  catalog: Catalog,
+  provider: ProviderId,
+): string {
+  const { option = [], publicUrl, provider: chosen, store } = flags
+  const isOurs = (place: string): boolean => {
+    const owner = PLACE.exec(place)?.[1]
+    return owner === undefined || catalog.find(owner)?.id === provider
+  }
+  const words = [
+    ...secretPlaces(flags.secret)
+      .filter(isOurs)
+      .flatMap((place) => ['--secret', place]),
+    ...option.filter((item) => /^\w+=(?:@|env:)/.test(item)).flatMap((item) => ['--option', item]),
+    ...(publicUrl === undefined ? [] : ['--public-url', publicUrl]),
+    ...(chosen === undefined || !isDefinition(chosen) ? [] : ['--provider', chosen]),
+    ...(typeof store === 'string' ? ['--store', store] : []),
+  ]
+  return words.map((word) => ` ${shellWord(Buffer.from(word))}`).join('')
+}
 
 /** What is known of signatures in one run: who signs, with what. */
 export interface Signing {

@@ -288,10 +288,45 @@ describe('what is told', () => {
     await post(session.port, { headers: stripeHeaders('another'), body: BODY })
     const text = await session.stdout.until(/✓ stripe[\s\S]*✗ stripe[\s\S]*\n$/)
     expect(text).toMatch(
-      /✗ stripe +[a-z2-9]{4}\n {10}✗ the signature does not match\n {10}\$ webhook-cli verify [a-z2-9]{4}\n/,
+      /✗ stripe +[a-z2-9]{4}\n {10}✗ the signature does not match\n {10}\$ webhook-cli verify [a-z2-9]{4} --secret stripe=env:STRIPE_WEBHOOK_SECRET --secret env:OTHER\n/,
     )
     await ended(session)
     expect(session.stderr.text()).toContain('1 bad signature')
+  })
+
+  test('the command that looks closer leaves out what was typed of a secret, and what is of other providers', async () => {
+    const args = [
+      '--secret',
+      SECRETS.stripe,
+      '--secret',
+      'github=env:OTHER',
+      '--public-url',
+      'https://a.test/$x',
+    ]
+    const session = await listening(args, { columns: 100, env: { NO_COLOR: '1', OTHER: 'x' } })
+    await post(session.port, { headers: stripeHeaders('another'), body: BODY })
+    const text = await session.stdout.until(/webhook-cli verify .*\n/)
+    expect(text).toMatch(/verify [a-z2-9]{4} --public-url 'https:\/\/a\.test\/\$x'\n/)
+    await ended(session)
+  })
+
+  test('of what is not kept nothing can be looked at later', async () => {
+    const session = await listening(['--no-store', '--secret', 'env:OTHER'], {
+      columns: 100,
+      env: { NO_COLOR: '1', OTHER: 'x' },
+    })
+    await post(session.port, { headers: stripeHeaders('another'), body: BODY })
+    const text = await session.stdout.until(/the signature does not match\n/)
+    await ended(session)
+    expect(text).not.toContain('webhook-cli verify')
+  })
+
+  test('on a narrow terminal the hint at a secret is broken between words', async () => {
+    const session = await listening([], { columns: 60, env: { NO_COLOR: '1' } })
+    await post(session.port, { headers: stripeHeaders('x'), body: BODY })
+    const text = await session.stdout.until(/=env:NAME\)\n/)
+    expect(text).toContain('but no secret given\n          (--secret stripe=env:NAME)\n')
+    await ended(session)
   })
 
   test('who signs without a secret being known is said once', async () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Assessor } from '../../app/assess.ts'
+import type { Catalog } from '../../app/catalog.ts'
 import type { ListenOptions } from '../../app/listen.ts'
 import { listen } from '../../app/listen.ts'
 import type { DeliveryOutcome } from '../../core/delivery.ts'
@@ -29,7 +30,7 @@ import {
   parseStatus,
   parseWord,
 } from '../settings.ts'
-import { isDefinition, readSigning } from '../signing.ts'
+import { isDefinition, readSigning, verifyFlags } from '../signing.ts'
 import { announce } from './announce.ts'
 import { listenKeys, runKey } from './keys.ts'
 import { withNotices } from './notices.ts'
@@ -59,7 +60,14 @@ export async function runListen(
   })
   let store: Store | undefined
   let releaseKeys: (() => void) | undefined
-  const printer = createReporter(flags, session, talk, (id) => required(store).get(id), deps)
+  const printer = createReporter(
+    flags,
+    plan.signing.catalog,
+    session,
+    talk,
+    (id) => required(store).get(id),
+    deps,
+  )
   const reporter = plan.notices.length === 0 ? printer : await withNotices(printer, plan.notices, talk, deps)
   const couriers = plan.forwarding && (await openCouriers(plan.forwarding, deps, false))
   try {
@@ -219,6 +227,7 @@ function headersOf(flags: ListenFlags, session: Session): RawHeaders {
 
 function createReporter(
   flags: ListenFlags,
+  catalog: Catalog,
   session: Session,
   talk: Talk,
   load: (id: RequestId) => Promise<StoredRequest>,
@@ -227,7 +236,15 @@ function createReporter(
   const { stdout, stderr, clock } = deps.io
   const quiet = flags.quiet === true
   if (flags.json === true) return createNdjsonReporter({ stdout, stderr, clock, load, quiet })
-  return createPrettyReporter({ version: deps.version, stdout, theme: session.out, talk, clock, quiet })
+  return createPrettyReporter({
+    version: deps.version,
+    stdout,
+    theme: session.out,
+    talk,
+    clock,
+    quiet,
+    verifyFlags: (provider) => verifyFlags(flags, catalog, provider),
+  })
 }
 
 /** `--since` on a listener: what came before is shown first, then what comes. */

@@ -14,6 +14,7 @@ import { connectionWords } from '../../ui/words.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
+import { secretPlaces } from '../signing.ts'
 import type { SendPlan } from './send-plan.ts'
 import { secretVariable, setUpLines } from './send-plan.ts'
 
@@ -201,9 +202,7 @@ function suggestTampering(
   { io }: CliDeps,
 ): void {
   if (key.secret === '' || !('sample' in spec.content)) return
-  // A secret that was typed is not typed again by us.
-  const places = flags.secret?.filter((secret) => /^(?:[\w-]+=)?(?:env|file):/.test(secret)) ?? []
-  const secrets = key.isFresh ? [`env:${secretVariable(provider, key)}`] : places
+  const secrets = key.isFresh ? [`env:${secretVariable(provider, key)}`] : secretPlaces(flags.secret)
   const to = spec.url.replace(/^http:\/\/localhost:/, '')
   const words = ['webhook-cli send', provider.id, spec.content.sample.event, '--to', to]
   const command = [...words, ...secrets.map((secret) => `--secret ${secret}`), '--tamper all'].join(' ')

@@ -3,6 +3,7 @@ import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import type { RequestId } from '../../core/request.ts'
+import type { ProviderId } from '../../core/verdict.ts'
 import { formatDuration } from '../../core/units.ts'
 import { deliveredLine, deliveredRow, isTold, originOf, unreachedWords } from '../delivered.ts'
 import type { Output } from '../io.ts'
@@ -31,6 +32,8 @@ export interface PrettyOptions {
   readonly clock: Clock
   /** Only failures. */
   readonly quiet: boolean
+  /** What `verify` needs beside a ref to look at a signature of this provider as we do: ` --secret env:NAME`. */
+  readonly verifyFlags?: (provider: ProviderId) => string
 }
 
 /** How often the same complaint is repeated, in milliseconds. */
@@ -38,7 +41,7 @@ const REPEAT_MS = 60_000
 
 /** For people, and for `grep`: a line per request on stdout, everything else on stderr. */
 export function createPrettyReporter(options: PrettyOptions): Reporter {
-  const { stdout, theme, talk, clock, quiet } = options
+  const { stdout, theme, talk, clock, quiet, verifyFlags } = options
   const queue: PrintQueue = createPrintQueue(stdout, clock)
   const complaints = new Map<string, { at: number; more: number }>()
 
@@ -51,21 +54,30 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   /** The arrival printed last, as long as nothing stands below it that is another request's. */
   let above: RequestId | undefined
 
+  /** How to look closer: only what is kept can be looked at. */
+  function verifyHint({ verdict, request }: RequestSummary): string[] {
+    if (verdict.status !== 'invalid' || !isKept) return []
+    const command = `webhook-cli verify ${shortId(request.id)}${verifyFlags?.(verdict.provider) ?? ''}`
+    return [`${theme.dim('$')} ${theme.id(sanitizeLine(command))}`]
+  }
+
   /** Once for each provider: whoever has no secret at hand need not be told again. */
-  function secretHint({ verdict }: RequestSummary): string[] {
+  function secretHint({ verdict }: RequestSummary, columns: number): string[] {
     if (verdict.status !== 'unchecked' || hinted.has(verdict.provider)) return []
     hinted.add(verdict.provider)
     const name = sanitizeLine(verdict.provider)
-    return [
-      theme.dim(`${theme.symbols.none} signed by ${name}, but no secret given (--secret ${name}=env:NAME)`),
-    ]
+    const what = `${theme.symbols.none} signed by ${name}, but no secret given`
+    const how = `(--secret ${name}=env:NAME)`
+    return [theme.dim(besideOrBelow(what, how, { columns: columns - 10, gap: 1, indent: 10 }))]
   }
 
   function line(summary: RequestSummary): string {
     const columns = stdout.columns()
     above = summary.request.id
     if (columns === undefined) return `${plainRow(summary)}\n`
-    const why = [...reasonLines(summary, theme), ...secretHint(summary)].map((text) => `          ${text}\n`)
+    const why = [...reasonLines(summary, theme), ...verifyHint(summary), ...secretHint(summary, columns)].map(
+      (text) => `          ${text}\n`,
+    )
     return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
   }
 
@@ -169,17 +181,14 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   }
 }
 
-/** Why a signature is not right, and how to look closer. */
-function reasonLines({ verdict, request }: RequestSummary, theme: Theme): string[] {
+/** Why a signature is not right. */
+function reasonLines({ verdict }: RequestSummary, theme: Theme): string[] {
   const { bad, dot } = theme.symbols
   if (verdict.status === 'stale') {
     return [theme.warn(`${bad} the signature is right ${dot} it is ${skewWords(verdict.skewMs)}`)]
   }
   if (verdict.status !== 'invalid') return []
-  return [
-    theme.bad(`${bad} ${failureWords(verdict.reason)}`),
-    `${theme.dim('$')} ${theme.id(`webhook-cli verify ${shortId(request.id)}`)}`,
-  ]
+  return [theme.bad(`${bad} ${failureWords(verdict.reason)}`)]
 }
 
 /** Below the values of the banner. */

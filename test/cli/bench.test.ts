@@ -463,6 +463,38 @@ describe('R-BEN-1: other machines', () => {
   })
 })
 
+test('no report repeats a credential that was typed: of a URL, a header, a trigger or a subscription', async () => {
+  const target = await origin()
+  const { status, stdout, stderr } = await bench.run([
+    'bench',
+    `${target.url}/events?api_key=hunter2`,
+    '--json',
+    '--poll',
+    '50ms',
+    '-H',
+    'Authorization: Bearer hunter2',
+    '-H',
+    'X-Acme: hunter2 env:HOME',
+    '--trigger',
+    `POST ${target.url}/events?token=hunter2 ${MARKED}`,
+    '--webhook',
+    '--subscribe',
+    `POST ${target.url}/hooks {"url":"{webhookUrl}","secret":"hunter2"}`,
+    ...SHORT,
+    '--out',
+    'told',
+  ])
+  expect(status, stderr).toBe(0)
+  const folder = join(bench.home, 'told')
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  expect(files).toHaveLength(4)
+  for (const text of [stdout, stderr, ...files]) expect(text).not.toContain('hunter2')
+  const { argv, target: told } = resultOf(stdout)
+  expect(argv).toContain(`${target.url}/events?api_key=redacted`)
+  expect(argv).toContain(`POST ${target.url}/hooks {"url":"{webhookUrl}","secret":"redacted"}`)
+  expect(told).toMatchObject({ trigger: `POST ${target.url}/events?token=redacted` })
+})
+
 describe('checks and files', () => {
   test('an assertion that does not hold ends with 6, one that holds with 0', async () => {
     const args = ['bench', '--poll', '100ms', '--sse', '--quick', '--json', ...SHORT]

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { redactText } from '../../core/credentials.ts'
 import { AppError } from '../../core/errors.ts'
 import type { BenchFlags } from '../commands/bench.ts'
 import type { CliDeps } from '../deps.ts'
@@ -92,25 +93,32 @@ function valueOf(
   return what !== 'text' && typeof value === 'boolean' ? value : undefined
 }
 
-/** Flags whose values may hold a secret: only where it comes from is told. */
+/** Of these values only where they come from is told. */
 const HEADERS: ReadonlySet<string> = new Set(['header', 'triggerHeader'])
+/** URLs, requests, messages and commands: a credential may be in them. */
+const TEXTS: ReadonlySet<string> = new Set(
+  'longPoll,sse,ws,wsSend,trigger,triggerCmd,webhookUrl,subscribe,unsubscribe'.split(','),
+)
 /** They say nothing of what was measured. */
 const NOT_TOLD: ReadonlySet<string> = new Set(['color', 'debug', 'quiet', 'store', 'config', 'yes'])
 
 function argvOf(target: string | undefined, flags: BenchFlags): string[] {
-  const argv = ['bench', ...(target === undefined ? [] : [target])]
+  const argv = ['bench', ...(target === undefined ? [] : [redactText(target)])]
   for (const [key, value] of Object.entries(flags)) {
     if (NOT_TOLD.has(key)) continue
     const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
     const values: unknown[] = Array.isArray(value) ? value : [value]
     for (const one of values) {
       if (one === true) argv.push(flag)
-      else if (typeof one === 'string') argv.push(flag, HEADERS.has(key) ? withoutSecret(one) : one)
+      else if (typeof one === 'string') argv.push(flag, told(key, one))
     }
   }
   return argv
 }
 
-function withoutSecret(header: string): string {
-  return /(?:env|file):\S+\s*$/.test(header) ? header : header.replace(/:.*$/s, ': …')
+const FROM_ELSEWHERE = /:\s*(?:(?:basic|bearer|digest|token) )?(?:env|file):\S+\s*$/i
+
+function told(key: string, value: string): string {
+  if (HEADERS.has(key)) return FROM_ELSEWHERE.test(value) ? value : value.replace(/:.*$/s, ': …')
+  return TEXTS.has(key) ? redactText(value) : value
 }

@@ -3,6 +3,7 @@ import { isPush } from '../../app/bench/plan.ts'
 import type { Timeline } from '../../app/bench/schedule.ts'
 import { makeTimeline } from '../../app/bench/schedule.ts'
 import type { BenchDesign } from '../../core/bench/result.ts'
+import { redactText } from '../../core/credentials.ts'
 import { AppError } from '../../core/errors.ts'
 import { parseSize } from '../../core/units.ts'
 import type { BenchFlags } from '../commands/bench.ts'
@@ -113,9 +114,9 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
     run: `b${Buffer.from(deps.random(4)).toString('hex')}`,
     target: {
       kind: isOwn ? 'builtin' : 'url',
-      ...(target.url !== undefined && { url: target.url }),
+      ...(target.url !== undefined && { url: redactText(target.url) }),
       semantics: target.semantics,
-      ...(trigger !== undefined && !isOwn && { trigger: triggerText(trigger) }),
+      ...(trigger !== undefined && !isOwn && { trigger: redactText(triggerText(trigger)) }),
       allowRemote: flags.allowRemote === true,
     },
     design,

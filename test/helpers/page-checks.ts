@@ -51,3 +51,15 @@ export const CONTENT = String.raw`({
   charts: document.querySelectorAll('svg').length,
   data: document.querySelector('#result').textContent,
 })`
+
+/** What decides where a printed page may end, and whether a swatch is printed at all. */
+export const PRINT_STYLES = String.raw`(() => {
+  const style = (selector) => getComputedStyle(document.querySelector(selector))
+  return {
+    figures: style('section').breakInside,
+    row: style('tbody tr').breakInside,
+    chart: getComputedStyle(document.querySelector('.chart').parentElement).breakInside,
+    title: style('h2').breakAfter,
+    swatch: style('.legend i').printColorAdjust ?? style('.legend i').webkitPrintColorAdjust,
+  }
+})()`

@@ -155,12 +155,10 @@ function misfit({ label, mode }: NamedMode): string[] {
   if (model === undefined || ci === undefined || mode.detected === 0) return []
   const means = `mean ${alike(delayMs.mean.value, delayMs.mean)} ms, model ${alike(model.meanMs, delayMs.mean)} ms`
   const isSlower = ci[0] > model.meanMs
-  const chance = 'one row in twenty is, by chance'
-  if (model.fit)
-    return isSlower ? [`${upperFirst(label)} is a little off its model (${means}); ${chance}.`] : []
+  if (model.fit) return ambiguity(label, model, ci)
   if (model.ks < model.ksLimit * NARROWLY)
     return [
-      `${upperFirst(label)} is narrowly off its model (${means}; distance ${model.ks.toFixed(3)}, limit ${model.ksLimit.toFixed(3)}); ${chance}.`,
+      `${upperFirst(label)} is narrowly off its model (${means}; distance ${model.ks.toFixed(3)}, limit ${model.ksLimit.toFixed(3)}); in one run of twenty a row is, by chance.`,
     ]
   if (isSlower)
     return [
@@ -172,6 +170,19 @@ function misfit({ label, mode }: NamedMode): string[] {
     ]
   return [
     `${upperFirst(label)} has the mean of its model, but not its spread: perhaps events that come in bursts, or that keep time with the polls.`,
+  ]
+}
+
+/** Said where it explains a mean that is not the model's. */
+function ambiguity(
+  label: string,
+  { meanMs, meanRangeMs: [low, high] = [meanMs, meanMs] }: NonNullable<NamedMode['mode']['model']>,
+  [from, to]: readonly [low: number, high: number],
+): string[] {
+  const isElsewhere = from > meanMs || to < meanMs
+  if (!isElsewhere || to < low || from > high) return []
+  return [
+    `${upperFirst(label)}: requests take long for its interval, and nobody sees when in a request the target reads its state; the model's mean is between ${significant(low)} and ${significant(high)} ms.`,
   ]
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { benchToHtml } from '../../../src/ui/bench/html.ts'
-import { CONTENT, LEAST_CONTRAST, SIZES } from '../../helpers/page-checks.ts'
+import type { BenchResult } from '../../../src/core/bench/result.ts'
+import { CONTENT, LEAST_CONTRAST, PRINT_STYLES, SIZES } from '../../helpers/page-checks.ts'
 import { simulateBench } from '../../helpers/simulated-bench.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -45,6 +46,23 @@ describe('the page as text', () => {
     expect(seed).toBe(run.seed)
     expect(modes.webhook.samplesMs).toHaveLength(50)
     expect(modes.webhook.delayMs.mean.value).toBeCloseTo(run.modes['webhook']?.delayMs.mean.value ?? 0, 4)
+  })
+
+  test('the name of the model stands on no point of a poll', () => {
+    const poll = run.modes['poll.2000ms'] ?? fail()
+    for (const mean of [50, 100, 200, 300, 400, 471, 600, 800]) {
+      const delayMs = { ...poll.delayMs, mean: { value: mean } }
+      const modes = { ...run.modes, 'poll.2000ms': { ...poll, delayMs, requestsPerEvent: 50 / mean } }
+      const html = benchToHtml({ ...run, modes })
+      const [, x = '', y = ''] =
+        /<text x="([\d.]+)" y="([\d.]+)" text-anchor="end" class="muted">polling, by/.exec(html) ?? []
+      const points = html.matchAll(/<rect class="dot [^"]*" x="([\d.]+)" y="([\d.]+)"/g)
+      const covered = Array.from(points, ([, left, top]) => [
+        Number(left) - Number(x),
+        Number(top) - Number(y),
+      ]).filter(([dx = 0, dy = 0]) => dx > -120 && dx < 0 && dy > -22 && dy < 2)
+      expect([mean, x !== '', covered]).toEqual([mean, true, []])
+    }
   })
 
   test('a run that saw nothing makes a page without empty figures', () => {
@@ -122,14 +140,34 @@ describe.skipIf(!isThere)('the page in Chromium', () => {
     await opened.close()
   })
 
-  test('in print it is light, whatever the screen, and its tables are whole', async () => {
-    const opened = await open(page, 760, 'dark')
+  /** A4 within the margins of the style sheet. */
+  const PAPER = 700
+
+  test.each([
+    ['a run', page],
+    ['one with every column', benchToHtml(crowded())],
+  ])('%s in print is light, whatever the screen, and its tables are whole', async (_what, html) => {
+    const opened = await open(html, PAPER, 'dark')
     await opened.emulateMedia({ media: 'print', colorScheme: 'dark' })
     const { ratio } = await ask<{ ratio: number }>(opened, LEAST_CONTRAST)
     expect(ratio).toBeGreaterThanOrEqual(4.5)
     const sizes = await ask<Sizes>(opened, SIZES)
     expect(sizes.paper).toBe('rgb(255, 255, 255)')
-    expect(sizes.page).toBeLessThanOrEqual(760)
+    expect(sizes.page).toBeLessThanOrEqual(PAPER)
+    await opened.close()
+  })
+
+  test('in print a page ends between charts and between rows, and the legend keeps its colours', async () => {
+    const opened = await open(page, PAPER)
+    await opened.emulateMedia({ media: 'print' })
+    const styles = await ask<Record<string, string>>(opened, PRINT_STYLES)
+    expect(styles).toEqual({
+      figures: 'auto',
+      row: 'avoid',
+      chart: 'avoid',
+      title: 'avoid',
+      swatch: 'exact',
+    })
     await opened.close()
   })
 
@@ -155,6 +193,18 @@ describe.skipIf(!isThere)('the page in Chromium', () => {
     await opened.close()
   })
 })
+
+/** Twenty modes, as many as there may be, that missed and coalesced events, and conditions on them. */
+function crowded(): BenchResult {
+  const base = simulateBench({ semantics: 'latest', cacheMs: 120, pushDelayMs: 2000, events: 1600 })
+  const all = Object.entries(base.modes)
+  const modes = Array.from({ length: 20 }, (_, index) => {
+    const [name, mode] = all[index % all.length] ?? fail()
+    return [`${name}#${index}`, { ...mode, missed: 1234 }] as const
+  })
+  const assertions = [{ expr: 'webhook.p90<20us', pass: false, actual: 0.95, unit: 'ms' as const }]
+  return { ...base, modes: Object.fromEntries(modes), assertions }
+}
 
 function fail(): never {
   throw new Error('the simulated run lacks a mode')

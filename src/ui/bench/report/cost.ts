@@ -40,17 +40,9 @@ export function costChart(result: BenchResult): string {
     ]),
     line(box.left, floor + 8, box.right, floor + 8, 'axis'),
     ends.length > 1 ? path(ends, 'faint') : '',
-    modelName(ends),
     ...points.map((point) => mark(point.named, modes, point.x, point.y)),
-    ...labels(points, box),
+    ...labels(points, ends, box),
   ])
-}
-
-/** Beside the middle of the line, on the side where no point is. */
-function modelName(ends: readonly (readonly [number, number])[]): string {
-  const [x, y] = ends[Math.floor(ends.length * 0.85)] ?? []
-  if (x === undefined || y === undefined) return ''
-  return text(x - 12, y + 6, 'polling, by the model', { anchor: 'end', css: 'muted' })
 }
 
 interface Point {
@@ -65,13 +57,20 @@ interface Rect {
   readonly width: number
 }
 
+type Line = readonly (readonly [x: number, y: number])[]
+
 const TEXT_HEIGHT = 16
 const LETTER = 7.2
 
-/** Names beside the points, each at the first place where it covers neither a point nor another name. */
-function labels(points: readonly Point[], box: Frame): string[] {
+const MODEL_NAME = 'polling, by the model'
+
+/** The model's name and those of the points, each at the first place where it covers neither a point nor another name. */
+function labels(points: readonly Point[], model: Line, box: Frame): string[] {
   const taken: Rect[] = points.map(({ x, y }) => ({ left: x - 7, top: y - 8, width: 14 }))
-  return points.map(({ named, x, y }) => {
+  const isFree = (place: Rect): boolean => taken.every((other) => !overlap(place, other))
+  const below = belowLine(model).find((place) => place.left >= box.left && isFree(place))
+  if (below !== undefined) taken.push(below)
+  const names = points.map(({ named, x, y }) => {
     const width = named.label.length * LETTER
     const places = [0, -18, 18, -36, 36, -54, 54].flatMap((dy) => [
       { left: x + 13, top: y - 8 + dy, width },
@@ -81,10 +80,22 @@ function labels(points: readonly Point[], box: Frame): string[] {
       ({ left, top }) =>
         left >= box.left && left + width <= box.right && top >= box.top - 8 && top + 16 <= box.bottom + 4,
     )
-    const free = inside.find((place) => taken.every((other) => !overlap(place, other))) ?? inside[0]
+    const free = inside.find(isFree) ?? inside[0]
     if (free === undefined) return ''
     taken.push(free)
     return text(free.left, free.top + 12, named.label, { css: 'halo' })
+  })
+  if (below === undefined) return names
+  const { left, top, width } = below
+  return [text(left + width, top + 12, MODEL_NAME, { anchor: 'end', css: 'muted' }), ...names]
+}
+
+/** Places on the left of a falling line, those near its end first. */
+function belowLine(model: Line): Rect[] {
+  const width = MODEL_NAME.length * LETTER
+  return [0.85, 0.7, 0.55, 0.4, 0.25, 0.1].flatMap((share) => {
+    const [x, y] = model[Math.floor(model.length * share)] ?? []
+    return x === undefined || y === undefined ? [] : [{ left: x - 12 - width, top: y - 6, width }]
   })
 }
 

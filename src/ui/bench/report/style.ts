@@ -48,5 +48,6 @@ code{font:0.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-w
 .warn{border-left:4px solid var(--w1);background:var(--panel);padding:8px 14px;margin:1em 0}
 ${CLASSES.map((name) => `.${name}{--c:var(--${name})}`).join('')}
 @media (max-width:500px){dl{grid-template-columns:1fr}dd{margin-bottom:6px}}
-@media print{.tiles{grid-template-columns:repeat(4,1fr)}:root{color-scheme:light;${LIGHT}}body{font-size:11pt}main{max-width:none;padding:0}section{break-inside:avoid}svg{min-width:0}.scroll,.chart{overflow:visible}table{font-size:8.5pt}th,td{padding:3px 5px}.tiles li,.warn{print-color-adjust:exact}}
+@page{margin:12mm}
+@media print{.tiles{grid-template-columns:repeat(4,1fr)}:root{color-scheme:light;${LIGHT}}body{font-size:11pt}main{max-width:none;padding:0 1px}svg{min-width:0}.scroll,.chart{overflow:visible}table{font-size:8pt}th,td{padding:3px}h2,p.muted{break-after:avoid}section:has(svg),p,tr,.tiles,.warn,dd{break-inside:avoid}th,td{white-space:normal;vertical-align:bottom}.tiles li,.warn,.legend i{print-color-adjust:exact}}
 `

@@ -23,7 +23,7 @@ export function timelineChart(result: BenchResult): string {
     return seen === undefined ? [] : [{ named, seen }]
   })
   if (rows.length === 0) return ''
-  const box = frame((rows.length + 1) * ROW + 60, 170, 40)
+  const box = frame((rows.length + 1) * ROW + 74, 170, 40)
   const x = (ms: number): number => box.left + (Math.min(ms, WINDOW_MS) / WINDOW_MS) * (box.right - box.left)
   const events = result.events
     .map(({ scheduledNs }) => Number(BigInt(scheduledNs) / 1000n) / 1000 - zero)

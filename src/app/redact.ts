@@ -5,7 +5,7 @@ import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
 import type { ProviderId } from '../core/verdict.ts'
 import { parseSource, pick, RequestReader, scalarText } from '../providers/reader.ts'
-import type { Provider, Source } from '../providers/types.ts'
+import type { Provider, Scheme, Source } from '../providers/types.ts'
 
 /** A request without what must not leave the machine, and what that was. */
 export interface Redacted {
@@ -14,66 +14,108 @@ export interface Redacted {
   readonly hidden: readonly string[]
 }
 
-const MARK = 'redacted'
+/** What stands in the place of a secret: by its characters nobody can tell it, by how many there were it is known again. */
+export type Mark = (secret: string) => string
+
+const plainMark: Mark = () => 'redacted'
 /** Names of headers that hold a credential, whoever sends them. */
 const SECRET_HEADER =
-  /^(?:proxy-)?authorization$|^(?:set-)?cookie2?$|api[-_]?key|token|secret|passw|credential/i
-const SECRET_FIELD = /token|secret|api[-_]?key|passw|credential|^(?:auth|authorization|code|key|sig)$/i
+  /authorization|^(?:set-)?cookie2?$|token|secret|passw|credential|jwt|oidc|session[-_]?id|(?:^|[-_])(?:auth|sid|otp)$|(?:api|auth|access|account|app|client|functions|host|master|private|shared|signing|subscription)[-_]?key/i
+/** A signature in a URL is one of that URL: who has it may do what it allows. */
+const SECRET_FIELD =
+  /token|secret|passw|credential|jwt|session[-_]?id|(?:api|auth|access|account|client|function|private|shared|subscription)[-_]?key|^(?:auth|authorization|code|key|sig|(?:x-(?:amz|goog|oss)-)?signature|pass|pwd|sid|otp)$/i
 /** Shorter texts stand in requests by chance. */
 const LEAST_SECRET = 8
 
-/** Takes credentials out of requests before they are exported. */
+/** Where in the requests of a provider what is. */
+interface Places {
+  /** The secret itself. */
+  readonly secret: readonly Source[]
+  /** A signature, which is no secret, whatever its header is called. */
+  readonly signature: readonly Source[]
+}
+
+const NO_PLACES: Places = { secret: [], signature: [] }
+
+/** Takes credentials out of requests before they are exported or shown. */
 export class Redactor {
-  /** Places where a provider's scheme sends the secret itself. */
-  readonly #places: ReadonlyMap<ProviderId, readonly Source[]>
+  readonly #places: ReadonlyMap<ProviderId, Places>
   readonly #spellings: readonly string[]
+  readonly #mark: Mark
 
   /** @param secrets those that are configured: never exported, wherever they stand */
-  constructor(providers: readonly Provider[], secrets: readonly string[]) {
-    this.#places = new Map(providers.map((provider) => [provider.id, secretPlaces(provider)]))
+  constructor(providers: readonly Provider[], secrets: readonly string[], mark: Mark = plainMark) {
+    this.#mark = mark
+    this.#places = new Map(providers.map((provider) => [provider.id, placesOf(provider)]))
     this.#spellings = secrets.filter((secret) => secret.length >= LEAST_SECRET).flatMap(spellingsOf)
   }
 
   redact(stored: StoredRequest): Redacted {
     const hidden: string[] = []
-    const places = this.#places.get(stored.identity.provider ?? '') ?? []
+    const places = this.#places.get(stored.identity.provider ?? '') ?? NO_PLACES
     const { request } = stored
     const redacted: CapturedRequest = {
       ...request,
       target: this.#target(request.target, places, hidden),
       headers: this.#headers(request.headers, places, hidden),
       trailers: this.#headers(request.trailers, places, hidden),
-      body: this.#body(request, places, hidden),
+      body: this.#body(request, places.secret, hidden),
     }
     const deliveries = stored.deliveries.map((delivery) => this.#delivery(delivery, hidden))
     return { stored: { ...stored, request: redacted, deliveries }, hidden }
   }
 
-  #headers(headers: RawHeaders, places: readonly Source[], hidden: string[]): RawHeaders {
-    const named = new Set(
-      places.flatMap((place) => (place.startsWith('header:') ? [place.slice(7).toLowerCase()] : [])),
-    )
+  #headers(headers: RawHeaders, places: Places, hidden: string[]): RawHeaders {
+    const secret = namesOf(places.secret, 'header:')
+    const signature = namesOf(places.signature, 'header:')
     return headers.map(([name, value]): readonly [string, string] => {
-      const isSecret = SECRET_HEADER.test(name) || named.has(name.toLowerCase())
-      const shown = isSecret && value !== '' ? withoutCredential(name, value) : this.#withoutSecrets(value)
+      const key = name.toLowerCase()
+      const isSecret = secret.has(key) || (SECRET_HEADER.test(name) && !signature.has(key))
+      const shown = isSecret && value !== '' ? this.#withoutCredential(name, value) : this.#value(value)
       if (shown !== value) hidden.push(name)
       return [name, shown]
     })
   }
 
-  #target(target: string, places: readonly Source[], hidden: string[]): string {
-    const named = new Set(places.flatMap((place) => (place.startsWith('query:') ? [place.slice(6)] : [])))
-    const withoutUser = target.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, (_, scheme: string) => {
-      hidden.push('user and password')
-      return `${scheme}${MARK}@`
-    })
-    const shown = withoutUser.replace(
-      /\?([^]*)$/,
-      (_, query: string) => `?${redactQuery(query, named, hidden)}`,
+  /** `Referer` and its kin carry a whole target. */
+  #value(value: string): string {
+    return this.#withoutSecrets(
+      /^(?:[a-z][a-z0-9+.-]*:\/)?\//i.test(value) ? this.#url(value, NO_PLACES, []) : value,
     )
+  }
+
+  #target(target: string, places: Places, hidden: string[]): string {
+    const shown = this.#url(target, places, hidden)
     const clean = this.#withoutSecrets(shown)
     if (clean !== shown) hidden.push('path')
     return clean
+  }
+
+  /** Without the user and password of its authority and the credentials of its query. */
+  #url(url: string, places: Places, hidden: string[]): string {
+    // A password may hold an @, and CONNECT asks for an authority alone.
+    const [, start = '', user] = /^((?:[a-z][a-z0-9+.-]*:\/\/)?)([^/?#]+)@/i.exec(url) ?? []
+    if (user !== undefined) hidden.push('user and password')
+    const rest =
+      user === undefined ? url : `${start}${this.#mark(user)}${url.slice(start.length + user.length)}`
+    const query = rest.indexOf('?') + 1
+    if (query === 0) return rest
+    return `${rest.slice(0, query)}${this.#query(rest.slice(query), places, hidden)}`
+  }
+
+  #query(query: string, places: Places, hidden: string[]): string {
+    const secret = namesOf(places.secret, 'query:')
+    const signature = namesOf(places.signature, 'query:')
+    const fields = query.split('&').map((field) => {
+      const [, name = '', value = ''] = /^([^=]*)=([^]*)$/.exec(field) ?? []
+      const key = decoded(name)
+      const isSecret =
+        secret.has(key.toLowerCase()) || (SECRET_FIELD.test(key) && !signature.has(key.toLowerCase()))
+      if (value === '' || !(isSecret || carriesSecret(value))) return field
+      hidden.push(`?${name}`)
+      return `${name}=${this.#mark(value)}`
+    })
+    return fields.join('&')
   }
 
   /** The same number of bytes: the body's length is said in its headers. */
@@ -97,24 +139,55 @@ export class Redactor {
   }
 
   #delivery(delivery: Delivery, hidden: string[]): Delivery {
-    const { outcome } = delivery
-    if (outcome.kind !== 'response') return delivery
-    return { ...delivery, outcome: { ...outcome, headers: this.#headers(outcome.headers, [], hidden) } }
+    const { outcome, cause } = delivery
+    // A command is the user's own words, in which only the configured secrets are known.
+    const target =
+      cause === 'exec'
+        ? this.#withoutSecrets(delivery.target)
+        : this.#target(delivery.target, NO_PLACES, hidden)
+    if (outcome.kind !== 'response') return { ...delivery, target }
+    return {
+      ...delivery,
+      target,
+      outcome: { ...outcome, headers: this.#headers(outcome.headers, NO_PLACES, hidden) },
+    }
+  }
+
+  /** Who asks which way of authorising it was learns that much. */
+  #withoutCredential(name: string, value: string): string {
+    const scheme = /authorization$/i.test(name) ? /^(?:basic|bearer|digest) /i.exec(value)?.[0] : undefined
+    return `${scheme ?? ''}${this.#mark(value.slice(scheme?.length ?? 0))}`
   }
 
   #withoutSecrets(text: string): string {
-    return this.#spellings.reduce((rest, spelling) => rest.replaceAll(spelling, MARK), text)
+    return this.#spellings.reduce(
+      (rest, spelling) => rest.replaceAll(spelling, () => this.#mark(spelling)),
+      text,
+    )
   }
 }
 
-function redactQuery(query: string, named: ReadonlySet<string>, hidden: string[]): string {
-  const fields = query.split('&').map((field) => {
-    const [, name = '', value = ''] = /^([^=]*)=([^]*)$/.exec(field) ?? []
-    if (value === '' || (!SECRET_FIELD.test(name) && !named.has(name))) return field
-    hidden.push(`?${name}`)
-    return `${name}=${MARK}`
-  })
-  return fields.join('&')
+/** In lower case: of query fields the case is told apart nowhere here, which hides more and not less. */
+function namesOf(sources: readonly Source[], kind: 'header:' | 'query:'): ReadonlySet<string> {
+  return new Set(
+    sources.flatMap((source) => (source.startsWith(kind) ? [source.slice(kind.length).toLowerCase()] : [])),
+  )
+}
+
+/** A URL in a query, as it stands or escaped, with a credential of its own. */
+function carriesSecret(value: string): boolean {
+  const text = decoded(value)
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text)) return true
+  return [...text.matchAll(/[?&]([^=&?]{1,256})=[^&]/g)].some(([, name = '']) => SECRET_FIELD.test(name))
+}
+
+/** What `%74oken` is to whoever reads it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** As it stands, in base64 (of which the end depends on what follows), and in a URL. */
@@ -124,18 +197,13 @@ function spellingsOf(secret: string): string[] {
   return [...new Set([bytes.toString('latin1'), base64, encodeURIComponent(secret)])]
 }
 
-/** Who asks which way of authorising it was learns that much. */
-function withoutCredential(name: string, value: string): string {
-  const scheme = /^(?:proxy-)?authorization$/i.test(name)
-    ? /^(?:basic|bearer|digest) /i.exec(value)?.[0]
-    : undefined
-  return `${scheme ?? ''}${MARK}`
-}
-
-function secretPlaces({ schemes, handshakes }: Provider): readonly Source[] {
-  const tokens = schemes.filter(({ algorithm }) => algorithm === 'token' || algorithm === 'jwt-hs256')
+function placesOf({ schemes, handshakes }: Provider): Places {
+  const isToken = ({ algorithm }: Scheme): boolean => algorithm === 'token' || algorithm === 'jwt-hs256'
   const captures = (handshakes ?? []).flatMap(({ capture }) => capture ?? [])
-  return [...tokens.map(({ signature }) => signature), ...captures]
+  return {
+    secret: [...schemes.filter(isToken).map(({ signature }) => signature), ...captures],
+    signature: schemes.filter((scheme) => !isToken(scheme)).map(({ signature }) => signature),
+  }
 }
 
 /** Every string of the body that a place holds, its characters as asterisks; undefined where it holds none. */

@@ -25,15 +25,44 @@ export async function readSecrets(
   session: Session,
   deps: CliDeps,
 ): Promise<NamedSecret[]> {
-  const { io } = deps
   const reader = new SecretReader(catalog, session, deps)
-  if (flags !== undefined) return reader.readAll(flags, '--secret', io.cwd, 'flag')
+  if (flags !== undefined) return reader.readAll(flags, '--secret', deps.io.cwd, 'flag')
+  const { specs, option, folder, from } = configured(session, deps)
+  return reader.readAll(specs, option, folder, from)
+}
+
+/**
+ * Those of the settings that can be read, to look for where they must not be seen. Nothing is told of the others:
+ * nobody asked for them.
+ */
+export async function readableSecrets(
+  catalog: Catalog,
+  session: Session,
+  deps: CliDeps,
+): Promise<readonly string[]> {
+  const { specs, option, folder, from } = configured(session, deps)
+  const reader = new SecretReader(catalog, session, deps, { silent: true })
+  const read = specs
+    .filter((spec) => specOf(spec, catalog).form !== '-')
+    .map((spec) => reader.readAll([spec], option, folder, from).catch(() => []))
+  return (await Promise.all(read)).flat().map(({ value }) => value)
+}
+
+interface Configured {
+  readonly specs: readonly string[]
+  /** Where they are from, for errors. */
+  readonly option: string
+  readonly folder: string
+  readonly from: 'environment' | 'file'
+}
+
+function configured(session: Session, { io }: CliDeps): Configured {
   const found = session.settingOf('secrets')
-  if (found === undefined || !Array.isArray(found.value)) return []
-  if (found.source === 'environment')
-    return reader.readAll(found.value, 'WEBHOOK_CLI_SECRET', io.cwd, 'environment')
-  const path = (found.source === 'project' ? session.sources.project : session.sources.user)?.path ?? ''
-  return reader.readAll(found.value, `secrets in ${path}`, dirname(path), 'file')
+  const specs: readonly string[] = Array.isArray(found?.value) ? found.value : []
+  if (found?.source === 'environment')
+    return { specs, option: 'WEBHOOK_CLI_SECRET', folder: io.cwd, from: 'environment' }
+  const path = (found?.source === 'project' ? session.sources.project : session.sources.user)?.path ?? ''
+  return { specs, option: `secrets in ${path}`, folder: dirname(path), from: 'file' }
 }
 
 /** A secret that a flag of its own names: `env:NAME`, `file:PATH`, `-`, or itself. @throws AppError as `readSecrets` */
@@ -51,9 +80,11 @@ class SecretReader {
   readonly #catalog: Catalog
   readonly #session: Session
   readonly #deps: CliDeps
+  readonly #silent: boolean
   readonly #told = new Set<string>()
 
-  constructor(catalog: Catalog, session: Session, deps: CliDeps) {
+  constructor(catalog: Catalog, session: Session, deps: CliDeps, { silent = false } = {}) {
+    this.#silent = silent
     this.#catalog = catalog
     this.#session = session
     this.#deps = deps
@@ -141,7 +172,7 @@ class SecretReader {
 
   /** The same note once, however many secrets it is about. */
   #note(words: string): void {
-    if (this.#told.has(words)) return
+    if (this.#silent || this.#told.has(words)) return
     this.#told.add(words)
     this.#deps.io.stderr.write(`${this.#session.err.warn('note:')} ${words}\n`)
   }

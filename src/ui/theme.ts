@@ -23,6 +23,8 @@ export interface Symbols {
   readonly point: string
   readonly ellipsis: string
   readonly dot: string
+  /** What stands around a word of ours within a stranger's text. */
+  readonly quotes: readonly [string, string]
   /** What plots are drawn with. */
   readonly line: string
   readonly bar: string
@@ -37,6 +39,7 @@ const UNICODE: Symbols = {
   point: '➜',
   ellipsis: '…',
   dot: '·',
+  quotes: ['‹', '›'],
   line: '─',
   bar: '│',
   block: '█',
@@ -49,6 +52,7 @@ const ASCII: Symbols = {
   point: '>',
   ellipsis: '...',
   dot: '-',
+  quotes: ['<', '>'],
   line: '-',
   bar: '|',
   block: '=',

@@ -117,6 +117,12 @@ export function lookWords(look: Look, theme: Theme): string {
   return look === 'unreachable' ? 'not reachable yet' : theme.bad(connectionWords(look))
 }
 
+/** `‹redacted 12›`: what stands in the place of a secret of so many characters. */
+export function hiddenWords(characters: number, { symbols }: Theme): string {
+  const [open, close] = symbols.quotes
+  return `${open}redacted ${characters}${close}`
+}
+
 /** Said once we are told to end and wait for what is under way. */
 export function finishingWords(inFlight: number, { dim, symbols }: Theme): string {
   return dim(`  finishing ${inFlight} in flight${symbols.ellipsis} Ctrl-C again to stop at once`)

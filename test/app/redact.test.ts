@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Redactor } from '../../src/app/redact.ts'
 import type { StoredRequest } from '../../src/core/query.ts'
 import type { RawHeaders } from '../../src/core/request.ts'
+import { parseProvider } from '../../src/providers/custom/parse.ts'
 import { dress } from '../../src/providers/engine/dress.ts'
 import { makeSecret } from '../../src/providers/engine/secrets.ts'
 import { sign } from '../../src/providers/engine/sign.ts'
@@ -98,6 +99,18 @@ describe('Redactor', () => {
     ['X-Hook-Secret', 'SEKRIT', 'redacted'],
     ['X-Db-Password', 'SEKRIT', 'redacted'],
     ['X-Amz-Security-Token', 'SEKRIT', 'redacted'],
+    ['X-Auth-Token', 'SEKRIT', 'redacted'],
+    ['X-Auth', 'SEKRIT', 'redacted'],
+    ['X-Forwarded-Authorization', 'Bearer SEKRIT', 'Bearer redacted'],
+    ['X-Auth-Key', 'SEKRIT', 'redacted'],
+    ['X-Functions-Key', 'SEKRIT', 'redacted'],
+    ['Ocp-Apim-Subscription-Key', 'SEKRIT', 'redacted'],
+    ['Cf-Access-Jwt-Assertion', 'SEKRIT', 'redacted'],
+    ['X-Amzn-Oidc-Data', 'SEKRIT', 'redacted'],
+    ['X-Session-Id', 'SEKRIT', 'redacted'],
+    ['Referer', 'https://a.test/?token=SEKRIT&a=1', 'https://a.test/?token=redacted&a=1'],
+    ['Location', 'https://user:SEKRIT@a.test/', 'https://redacted@a.test/'],
+    ['X-Original-URI', '/hook?sig=SEKRIT', '/hook?sig=redacted'],
   ])('%s: %s becomes %s', (name, value, expected) => {
     expect(headersOf([[name, value]])).toEqual([[name, expected]])
   })
@@ -110,6 +123,11 @@ describe('Redactor', () => {
     'X-Request-Id',
     'Content-Type',
     'User-Agent',
+    'Paypal-Auth-Algo',
+    'Plaid-Verification',
+    'Sec-WebSocket-Key',
+    'Authority',
+    'WWW-Authenticate',
   ])('%s stays', (name) => {
     expect(headersOf([[name, 'value']])).toEqual([[name, 'value']])
   })
@@ -120,6 +138,19 @@ describe('Redactor', () => {
     ['/x?api_key=SEKRIT=?SEKRIT', '/x?api_key=redacted'],
     ['/x?code=SEKRIT#x', '/x?code=redacted'],
     ['http://user:SEKRIT@host.test/x', 'http://redacted@host.test/x'],
+    ['http://user:SE@KRIT@host.test/x', 'http://redacted@host.test/x'],
+    ['user:SEKRIT@host.test:443', 'redacted@host.test:443'],
+    ['/x?sig=SEKRIT&sv=2024', '/x?sig=redacted&sv=2024'],
+    [
+      '/x?X-Amz-Signature=SEKRIT&X-Amz-Credential=SEKRIT',
+      '/x?X-Amz-Signature=redacted&X-Amz-Credential=redacted',
+    ],
+    ['/x?access%5Ftoken=SEKRIT', '/x?access%5Ftoken=redacted'],
+    ['/x?%74oken=SEKRIT', '/x?%74oken=redacted'],
+    ['/x?next=https%3A%2F%2Fa.test%2F%3Ftoken%3DSEKRIT', '/x?next=redacted'],
+    ['/x?next=https://user:SEKRIT@a.test/', '/x?next=redacted'],
+    ['/x?%=%&mail=a@b.test', '/x?%=%&mail=a@b.test'],
+    ['/@user/x?a=1', '/@user/x?a=1'],
     ['/x?&&=a&b', '/x?&&=a&b'],
     ['/?', '/?'],
     ['*', '*'],
@@ -154,6 +185,29 @@ describe('Redactor', () => {
     expect(hidden).toEqual(['path', 'X-Note', 'X-Basic', 'body'])
   })
 
+  test('a signature is no secret, whatever its place is called', () => {
+    const own = parseProvider(
+      {
+        id: 'own',
+        schemes: [
+          {
+            name: 'v1',
+            algorithm: 'hmac-sha256',
+            encoding: 'hex',
+            signature: 'header:X-Token-Signature',
+            content: '{body}',
+          },
+        ],
+      },
+      'own.json',
+    )
+    const headers: RawHeaders = [['X-Token-Signature', 'abc']]
+    expect(new Redactor([own], []).redact(storedOf({ headers }, 'own')).stored.request.headers).toEqual(
+      headers,
+    )
+    expect(headersOf(headers)).toEqual([['X-Token-Signature', 'redacted']])
+  })
+
   test('a short secret is no reason to tear requests apart', () => {
     const stored = storedOf({ body: Buffer.from('the test') })
     expect(new Redactor(PROVIDERS, ['test']).redact(stored).stored).toEqual(stored)
@@ -175,7 +229,7 @@ describe('Redactor', () => {
         {
           requestId: 'b3xqm6te',
           cause: 'forward',
-          target: 'http://localhost:3000/',
+          target: 'http://user:SEKRIT@localhost:3000/?token=SEKRIT',
           startedAt: NOW,
           durationMs: 1,
           outcome: {

@@ -211,7 +211,7 @@ describe('show', () => {
     expect(stdout).toMatch(/Next +webhook-cli show [a-z2-9]{4} --curl/)
   })
 
-  test('--headers are the lines as they came', async () => {
+  test('--headers are the lines in the order in which they came', async () => {
     await capture((port) => post(port, { path: '/h?x', headers: ['X-b', '2', 'X-A', '1'] }))
     const { stdout } = await bench.run(['show', 'last', '--headers'])
     expect(stdout).toMatch(/^POST \/h\?x HTTP\/1\.1\nHost: .*\nX-b: 2\nX-A: 1\nContent-Length: 0\n/)
@@ -227,6 +227,87 @@ describe('show', () => {
     const { stdout } = await bench.run(['show', 'last', '--curl'])
     expect(stdout).toMatch(/^curl /)
     expect(stdout).toContain('http://localhost:8484/a')
+  })
+
+  describe('R-SEC-1: credentials', () => {
+    const SECRET = 'SEKRIT-5f0d2c1e'
+    const CANARIES = [
+      ['Authorization', `Bearer ${SECRET}`],
+      ['Proxy-Authorization', `Basic ${SECRET}`],
+      ['Cookie', `a=${SECRET}`],
+      ['Set-Cookie', `a=${SECRET}`],
+      ['X-Api-Key', SECRET],
+      ['X-Auth-Token', SECRET],
+      ['X-Amz-Security-Token', SECRET],
+      ['X-Gitlab-Token', SECRET],
+      ['X-Hook-Secret', SECRET],
+      ['Referer', `https://user:${SECRET}@a.test/?token=${SECRET}`],
+      ['X-Note', `the settings name ${SECRET}`],
+    ]
+    const env = { WEBHOOK_CLI_SECRET: SECRET, NO_COLOR: '1' }
+    beforeEach(() =>
+      capture((port) =>
+        post(port, {
+          path: `/h?access_token=${SECRET}&sig=${SECRET}&page=2`,
+          headers: CANARIES.flat(),
+          body: `{"secret":"${SECRET}"}`,
+        }),
+      ),
+    )
+
+    test.each([
+      ['on a terminal', [], { columns: 100 }],
+      ['on a narrow one', [], { columns: 60 }],
+      ['in a pipe', [], {}],
+      ['as headers', ['--headers'], {}],
+      ['as a curl command', ['--curl'], { columns: 100 }],
+      ['as an HTTPie command', ['--httpie'], {}],
+    ])('%s none is shown, and --show-secrets shows them', async (_where, form, terminal) => {
+      const shown = await bench.run(['show', 'last', ...form], { ...terminal, env })
+      expect(shown.status).toBe(0)
+      expect(shown.stdout + shown.stderr).not.toContain('SEKRIT')
+      expect(shown.stdout).toContain('page=2')
+      expect(shown.stderr).toMatch(/^note: redacted \S.*; --show-secrets keeps them\n$/)
+      const whole = await bench.run(['show', 'last', ...form, '--show-secrets'], { ...terminal, env })
+      expect(whole.stdout.split('SEKRIT').length).toBeGreaterThan(CANARIES.length)
+      expect(whole.stderr).toBe('')
+    })
+
+    test('how many characters were hidden is told, and the way of authorising', async () => {
+      const { stdout } = await bench.run(['show', 'last', '--headers'], { env })
+      expect(stdout).toContain(`Authorization: Bearer ‹redacted ${SECRET.length}›\n`)
+      expect(stdout).toContain(`/h?access_token=‹redacted ${SECRET.length}›&sig=‹redacted`)
+      const ascii = await bench.run(['show', 'last', '--headers'], { env: { ...env, LANG: 'C' } })
+      expect(ascii.stdout).toContain(`X-Api-Key: <redacted ${SECRET.length}>\n`)
+    })
+
+    test('of bytes that were asked for, and of what programs read, nothing is hidden', async () => {
+      const [raw, json] = [
+        await bench.run(['show', 'last', '--raw'], { env }),
+        await bench.run(['show', 'last', '--json'], { env }),
+      ]
+      expect(raw.stdout).toBe(`{"secret":"${SECRET}"}`)
+      expect(JSON.parse(json.stdout)).toMatchObject({ headers: expect.arrayContaining(CANARIES) })
+      expect(raw.stderr + json.stderr).toBe('')
+    })
+
+    test('a secret that cannot be read keeps no other one from being hidden', async () => {
+      writeFileSync(
+        join(bench.home, 'webhook-cli.json'),
+        JSON.stringify({ secrets: { github: 'file:./not-there', stripe: 'env:NOT_SET', gitlab: 'env:S' } }),
+      )
+      for (const words of [
+        ['show', 'last'],
+        ['export', 'last'],
+      ]) {
+        const { status, stdout, stderr } = await bench.run(words, { env: { S: SECRET } })
+        expect({ status, stderr }, words[0]).toMatchObject({
+          status: 0,
+          stderr: expect.stringMatching(/^note: redacted .*\n$/),
+        })
+        expect(stdout).not.toContain('SEKRIT')
+      }
+    })
   })
 
   test('a file in the place of a ref: how files are written is told', async () => {

@@ -21,7 +21,7 @@ export function declareExport(program: Command, deps: CliDeps, done: (status: nu
     .option('--to <target>', 'where commands and tests send to: port, host:port or URL')
     .option('--out <dir>', 'one file for each request, in this folder')
     .option('--force', 'replace files that exist')
-    .option('--show-secrets', 'credentials and cookies too, as they came')
+    .option('--show-secrets', 'credentials too; in bodies only known ones are hidden')
   addFilterOptions(command, { path: true })
   addSharedOptions(command).action(async (refs: string[], flags: ExportFlags) => {
     const { runExport } = await import('../run/export.ts')

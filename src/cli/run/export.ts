@@ -1,7 +1,6 @@
 import { relative, resolve } from 'node:path'
 import type { Exporter, ExportFormat } from '../../app/export.ts'
 import { EXPORT_FORMATS, exporterOf } from '../../app/export.ts'
-import { Redactor } from '../../app/redact.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import { redactionWords } from '../../ui/transfer.ts'
@@ -11,8 +10,7 @@ import type { ExportFlags } from '../commands/export.ts'
 import type { CliDeps } from '../deps.ts'
 import { queryOf } from '../filter.ts'
 import { prepareOutFolder, writeOutFile } from '../out-folder.ts'
-import { readSecrets } from '../secrets.ts'
-import type { Session } from '../session.ts'
+import { redactorFor } from '../redaction.ts'
 import { openSession } from '../session.ts'
 import { parseWord } from '../settings.ts'
 import { readCatalog } from '../signing.ts'
@@ -27,10 +25,7 @@ export async function runExport(refs: readonly string[], flags: ExportFlags, dep
   const session = await openSession(flags, deps)
   const catalog = await readCatalog([], session, deps)
   const exporter = exporterOf(format, { version: deps.version, catalog, ...(to !== undefined && { to }) })
-  const redactor =
-    flags.showSecrets === true
-      ? undefined
-      : new Redactor(catalog.providers, await configuredSecrets(session, catalog, deps))
+  const redactor = await redactorFor(flags, catalog, session, deps)
   const folder = flags.out === undefined ? undefined : resolve(io.cwd, flags.out)
   if (folder !== undefined) prepareOutFolder(folder)
   const hidden = new Set<string>()
@@ -58,20 +53,6 @@ export async function runExport(refs: readonly string[], flags: ExportFlags, dep
   }
   if (hidden.size > 0) io.stderr.write(`${session.err.warn('note:')} ${redactionWords([...hidden])}\n`)
   return EXIT.ok
-}
-
-/** Secrets that the settings name must not leave in another place of a request either. */
-async function configuredSecrets(
-  session: Session,
-  catalog: Parameters<typeof readSecrets>[1],
-  deps: CliDeps,
-): Promise<string[]> {
-  try {
-    return (await readSecrets(undefined, catalog, session, deps)).map(({ value }) => value)
-  } catch {
-    // One that cannot be read was not asked for here, and cannot be looked for.
-    return []
-  }
 }
 
 /** All requests in one document on stdout, written as they are read. */

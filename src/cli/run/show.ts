@@ -1,15 +1,20 @@
+import type { Mark, Redacted } from '../../app/redact.ts'
 import { toCurl, toHttpie } from '../../core/content/copy-as.ts'
 import { copyTarget } from '../../core/content/copy-target.ts'
 import { hexLines } from '../../core/content/hex.ts'
-import { requestToJson } from '../../core/content/jsonv1.ts'
+import { storedToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import { renderDetail, renderHeaders } from '../../ui/detail.ts'
 import { shortId } from '../../ui/lines.ts'
+import { redactionWords } from '../../ui/transfer.ts'
+import { hiddenWords } from '../../ui/words.ts'
 import type { ShowFlags } from '../commands/show.ts'
 import type { CliDeps } from '../deps.ts'
+import { redactorFor } from '../redaction.ts'
 import { openSession } from '../session.ts'
 import type { Session } from '../session.ts'
+import { readCatalog } from '../signing.ts'
 
 const FORMS = ['raw', 'hex', 'headers', 'curl', 'httpie', 'json'] as const
 
@@ -21,17 +26,43 @@ export async function runShow(ref: string, flags: ShowFlags, deps: CliDeps): Pro
     })
   }
   const session = await openSession(flags, deps)
+  const [form] = asked
   const store = await session.openStore()
   try {
-    const stored = await store.get(ref)
-    const { stdout } = deps.io
-    for (const chunk of render(stored, asked[0], flags, session, deps)) {
+    const kept = await store.get(ref)
+    const { stored, hidden } = await redacted(kept, form, flags, session, deps)
+    const { stdout, stderr } = deps.io
+    for (const chunk of render(stored, form, flags, session, deps)) {
       if (stdout.closed) break
       if (!stdout.write(chunk)) await stdout.drained()
     }
+    if (hidden.length > 0 && flags.quiet !== true)
+      stderr.write(`${session.err.warn('note:')} ${redactionWords(hidden)}\n`)
     return EXIT.ok
   } finally {
     await store.close()
+  }
+}
+
+/** Bytes that somebody asked for, and what a program reads, are as they came: `verify @file` checks them. */
+async function redacted(
+  stored: StoredRequest,
+  form: (typeof FORMS)[number] | undefined,
+  flags: ShowFlags,
+  session: Session,
+  deps: CliDeps,
+): Promise<Redacted> {
+  if (form === 'raw' || form === 'hex' || form === 'json') return { stored, hidden: [] }
+  // A command that is copied must stay one that a shell reads.
+  const mark: Mark | undefined =
+    form === 'curl' || form === 'httpie' ? undefined : (secret) => hiddenWords(secret.length, session.out)
+  const catalog = await readCatalog([], session, deps)
+  const redactor = await redactorFor(flags, catalog, session, deps, mark)
+  const { stored: clean, hidden } = redactor?.redact(stored) ?? { stored, hidden: [] }
+  // Headers alone have no body, of which nothing is to be told then.
+  return {
+    stored: clean,
+    hidden: form === 'headers' ? hidden.filter((name) => !/^body$|^json:/.test(name)) : hidden,
   }
 }
 
@@ -59,7 +90,7 @@ function render(
     case 'httpie':
       return [`${toHttpie(request, copyTarget(request).origin)}\n`]
     case 'json':
-      return [`${JSON.stringify(requestToJson(stored, { bodies: true }))}\n`]
+      return [`${JSON.stringify(storedToJson(stored))}\n`]
     case undefined:
       return [
         renderDetail(stored, {

@@ -9,6 +9,8 @@ import { displayWidth } from './text.ts'
 export interface BodyOptions {
   /** How much of the content is shown, in bytes of it; Infinity for all. */
   readonly previewBytes: number
+  /** What to type to see what is left out. */
+  readonly toSeeAll?: string
   /** Begins every line. */
   readonly indent: string
   /** Width of the terminal. Longer lines are broken here, not by the terminal, so that each has its indent. */
@@ -32,7 +34,7 @@ export function renderBody(view: ContentView, options: BodyOptions): string[] {
 
 function* bodyLines(view: ContentView, options: BodyOptions): Generator<string> {
   const theme = options.theme ?? PLAIN
-  for (const { depth, spans } of allRows(view, options.previewBytes, theme)) {
+  for (const { depth, spans } of allRows(view, options, theme)) {
     const indent = options.indent + '  '.repeat(Math.min(depth, MAX_INDENT_DEPTH))
     const lines = options.columns === undefined ? [spans] : wrap(spans, options.columns - indent.length)
     for (const line of lines) {
@@ -41,7 +43,11 @@ function* bodyLines(view: ContentView, options: BodyOptions): Generator<string> 
   }
 }
 
-function* allRows(view: ContentView, previewBytes: number, theme: BodyTheme): Generator<Row> {
+function* allRows(
+  view: ContentView,
+  { previewBytes, toSeeAll }: BodyOptions,
+  theme: BodyTheme,
+): Generator<Row> {
   const remark = (words: string): Row => ({
     depth: 0,
     spans: [{ text: sanitizeLine(words), paint: theme.dim }],
@@ -51,7 +57,7 @@ function* allRows(view: ContentView, previewBytes: number, theme: BodyTheme): Ge
   }
   for (const note of view.notes) yield remark(noteWords(note))
   const left = yield* contentRows(view, previewBytes, theme)
-  if (left > 0) yield remark(`(${formatBytes(left)} more)`)
+  if (left > 0) yield remark(`(${formatBytes(left)} more${toSeeAll === undefined ? '' : `: ${toSeeAll}`})`)
 }
 
 /** Breaks a line where it is full. A terminal would do so too, and go on in column one: the place of our own lines. */

@@ -1,8 +1,9 @@
 import { describeContent } from '../core/content/describe.ts'
+import type { Delivery } from '../core/delivery.ts'
 import { commandIn } from '../core/outbox.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
-import { formatAge, formatDuration } from '../core/units.ts'
+import { formatAge, formatBytes, formatDuration } from '../core/units.ts'
 import { renderBody } from './body.ts'
 import { clockTime } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -22,6 +23,8 @@ export interface DetailOptions {
 }
 
 const PREVIEW_BYTES = 4096
+/** Of each answer; the reason of a failure is in its first lines. */
+const ANSWER_LINES = 8
 
 /** One request in full. Everything in it that a stranger wrote is sanitised here. */
 export function renderDetail(stored: StoredRequest, options: DetailOptions): string {
@@ -35,7 +38,7 @@ export function renderDetail(stored: StoredRequest, options: DetailOptions): str
       ? []
       : section('Trailers', String(request.trailers.length), headerLines(request.trailers, options), theme),
     bodySection(request, options),
-    attempts(stored, theme),
+    attempts(stored, options),
     debts(stored, theme, options.now),
   ]
   const text = blocks
@@ -128,6 +131,7 @@ function bodySection(request: CapturedRequest, { theme, whole, columns }: Detail
   const view = describeContent(request, whole ? { maxBytes: Number.POSITIVE_INFINITY } : {})
   const lines = renderBody(view, {
     previewBytes: whole ? Number.POSITIVE_INFINITY : PREVIEW_BYTES,
+    toSeeAll: '--all',
     indent: '',
     ...(columns !== undefined && { columns: columns - 2 }),
     theme: { dim: theme.dim, key: theme.id },
@@ -136,21 +140,43 @@ function bodySection(request: CapturedRequest, { theme, whole, columns }: Detail
   return section('Body', `${type}${exactBytes(request.body)}`, lines, theme)
 }
 
-function attempts({ deliveries }: StoredRequest, theme: Theme): string[] {
+function attempts({ deliveries }: StoredRequest, options: DetailOptions): string[] {
   if (deliveries.length === 0) return []
-  return section(
-    'Attempts',
-    String(deliveries.length),
-    deliveries.map((delivery) =>
-      [
-        delivery.cause.padEnd(8),
-        clockTime(delivery.startedAt),
-        sanitizeLine(delivery.target),
-        outcomeWords(delivery, theme),
-      ].join('  '),
-    ),
-    theme,
-  )
+  const { theme } = options
+  const lines = deliveries.flatMap((delivery) => [
+    [
+      delivery.cause.padEnd(8),
+      clockTime(delivery.startedAt),
+      sanitizeLine(delivery.target),
+      outcomeWords(delivery, theme),
+    ].join('  '),
+    ...answerLines(delivery, options),
+  ])
+  return section('Attempts', String(deliveries.length), lines, theme)
+}
+
+/** What the application answered or the command wrote, as far as it was kept. */
+function answerLines({ outcome }: Delivery, { theme, columns, whole }: DetailOptions): string[] {
+  if (outcome.kind !== 'response' && outcome.kind !== 'exit') return []
+  const { headers, body, size } =
+    outcome.kind === 'response'
+      ? { headers: outcome.headers, body: outcome.body, size: outcome.bodySize }
+      : { headers: [], body: outcome.output, size: outcome.outputSize }
+  if (body.byteLength === 0) return []
+  const lines = renderBody(describeContent({ headers, body }), {
+    previewBytes: Number.POSITIVE_INFINITY,
+    indent: '  ',
+    ...(columns !== undefined && { columns: columns - 2 }),
+    theme: { dim: theme.dim, key: theme.id },
+  })
+  // The line break at the end begins no line of its own.
+  if (lines.at(-1)?.trim() === '') lines.pop()
+  const shown = whole ? lines : lines.slice(0, ANSWER_LINES)
+  const hidden = lines.length - shown.length
+  if (hidden > 0) shown.push(theme.dim(`  (${hidden} more ${hidden === 1 ? 'line' : 'lines'}: --all)`))
+  const lost = size - body.byteLength
+  if (lost > 0) shown.push(theme.dim(`  (${formatBytes(lost)} more were not kept)`))
+  return shown
 }
 
 /** Where it is still to go. */

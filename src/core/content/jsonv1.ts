@@ -108,6 +108,13 @@ export function requestToJson(
   }
 }
 
+/** A request and every attempt to hand it on, each as `deliveryToJson` writes it. */
+export function storedToJson(
+  stored: StoredRequest,
+): RequestJson & { readonly deliveries: readonly DeliveryJson[] } {
+  return { ...requestToJson(stored, { bodies: true }), deliveries: stored.deliveries.map(deliveryToJson) }
+}
+
 /** A row of `list`. */
 export function summaryToJson({
   request,

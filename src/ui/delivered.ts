@@ -102,6 +102,16 @@ export function unreachedWords({ delivery, isMirrored }: AttemptNotice): string 
   return `${name}: ${connectionWords(outcome.code)}${told}`
 }
 
+/** What became of requests whose targets stayed down, and what to do about it. @param origins of those targets */
+export function leftWords(
+  left: { readonly waiting: number; readonly givenUp: number },
+  origins: readonly string[],
+): string {
+  const givenUp = left.givenUp === 0 ? '' : `${left.givenUp} given up, `
+  const names = origins.length === 0 ? 'the target' : origins.join(' and ')
+  return `${givenUp}${left.waiting} left for another time: ${names} stayed down. Once it runs, the same command delivers them.`
+}
+
 /** Host and port of a target: what is told of it where the path does not matter. */
 export function originOf(target: string): string {
   return sanitizeLine(/^https?:\/\/([^/?#]+)/i.exec(target)?.[1] ?? target)

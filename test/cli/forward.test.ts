@@ -49,6 +49,20 @@ describe('--once', () => {
     expect(urls(target)).toEqual(['/1'])
   })
 
+  test('that nothing is left is said by list too, and where there is a filter only of what passes it', async () => {
+    await captured(['/1'])
+    const words = async (...flags: string[]): Promise<string> => {
+      const { status, stdout, stderr } = await bench.run(['list', '--undelivered', ...flags], TTY)
+      expect([status, stdout]).toEqual([0, ''])
+      return stderr
+    }
+    expect(await words('--event', 'x')).toBe('none of 1 matches\n')
+    await bench.run(['forward', String((await app()).port), '--once'])
+    expect(await words()).toBe('nothing is left to deliver among the 1 kept\n')
+    expect(await words('-n', '5')).toBe('nothing is left to deliver among the 1 kept\n')
+    expect(await words('--event', 'x')).toBe('none of 1 matches\n')
+  })
+
   test('what the app refuses is given up, listed, and ends it with 5', async () => {
     await captured(['/good', '/bad'])
     const target = await app(({ url }) => ({ status: url === '/bad' ? 500 : 200, body: 'TypeError: x\n' }))
@@ -73,6 +87,37 @@ describe('--once', () => {
     expect(stderr.match(/refused the connection\. Is the app running\?/g)).toHaveLength(1)
     expect(stderr).toMatch(/0 delivered +3 not delivered/)
     expect(await undelivered()).toHaveLength(3)
+  })
+
+  test('a target that stays down: what was given up, what is left for another time, and what to do is said', async () => {
+    await captured(Array.from({ length: 20 }, (_, i) => `/${i}`))
+    const port = await freePort()
+    const args = [
+      'forward',
+      String(port),
+      '--once',
+      '--retries',
+      '1',
+      '--backoff',
+      '1ms',
+      '--concurrency',
+      '1',
+    ]
+    const { status, stdout, stderr } = await bench.run(args, TTY)
+    expect(status).toBe(5)
+    expect(stdout.match(/✗ refused/g)).toHaveLength(2)
+    expect(stderr).toMatch(/0 delivered +20 not delivered +\$ webhook-cli list --undelivered\n/)
+    expect(stderr).toMatch(
+      new RegExp(
+        String.raw`20 left for another time: localhost:${port} stayed down\. Once it runs, the same command\s+delivers them\.\n$`,
+      ),
+    )
+    expect(stderr.split('\n').filter((line) => line.length > 100)).toEqual([])
+    const target = await app(undefined, port)
+    const again = await bench.run(args, TTY)
+    expect(again.status).toBe(0)
+    expect(again.stderr).toMatch(/20 delivered\n$/)
+    expect(target.received).toHaveLength(20)
   })
 
   test('what a listener could not deliver goes where we say now', async () => {

@@ -9,7 +9,18 @@ const bench = createBench()
 afterAll(() => bench.remove())
 
 describe('help', () => {
-  const commands = ['listen', 'list', 'show', 'verify', 'send', 'providers', 'clear', 'completion', 'help']
+  const commands = [
+    'listen',
+    'list',
+    'show',
+    'verify',
+    'send',
+    'providers',
+    'clear',
+    'completion',
+    'help',
+    'forward',
+  ]
   const ways = [
     ['help'],
     ['--help'],
@@ -23,6 +34,7 @@ describe('help', () => {
     ['help', 'environment'],
     ['help', 'paths'],
     ['help', 'filters'],
+    ['help', 'forwarding'],
     ['help', 'signatures'],
     ['help', 'ls'],
   ]

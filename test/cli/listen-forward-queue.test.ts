@@ -141,7 +141,7 @@ describe('headers on the way', () => {
       '--no-store',
       '--header',
       'X-Env: dev',
-      '--header',
+      '-H',
       'X-Drop:',
       '--host-header',
       'keep',

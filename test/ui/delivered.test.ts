@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/core/delivery.ts'
 import type { AttemptNotice } from '../../src/core/events.ts'
 import type { Settlement } from '../../src/core/outbox.ts'
-import { deliveredLine, deliveredRow, standaloneLine, unreachedWords } from '../../src/ui/delivered.ts'
+import {
+  deliveredLine,
+  deliveredRow,
+  leftWords,
+  standaloneLine,
+  unreachedWords,
+} from '../../src/ui/delivered.ts'
 import { displayWidth } from '../../src/ui/text.ts'
 import { createTheme } from '../../src/ui/theme.ts'
 import { troubleWords } from '../../src/ui/words.ts'
@@ -100,6 +106,15 @@ test('what keeps deliveries from being recorded is said in words, and they are n
   for (const code of ['store-busy', 'store-write-failed'])
     expect(troubleWords(code)).toMatch(/^[a-z (?);]+ are recorded once it [a-z ]+$/)
   expect(troubleWords('Error: \x1b[2J')).not.toContain('\x1b')
+})
+
+test('of what is left nothing is told twice', () => {
+  expect(leftWords({ waiting: 2, givenUp: 1 }, ['localhost:3000', 'b:1'])).toBe(
+    '1 given up, 2 left for another time: localhost:3000 and b:1 stayed down. Once it runs, the same command delivers them.',
+  )
+  expect(leftWords({ waiting: 1, givenUp: 0 }, [])).toMatch(
+    /^1 left for another time: the target stayed down\./,
+  )
 })
 
 test('an answer that did not come is not told as a request that did not arrive', () => {

@@ -16,7 +16,7 @@ export function declareForward(program: Command, deps: CliDeps, done: (status: n
     .description('Deliver what was captured and nobody has accepted; then what comes.')
     .argument('[target]', 'where to: 3000, 3000/hooks, host:3000 or a URL')
     .optionsGroup('Which requests:')
-    .option('--once', 'end when nothing is left; 5 if something could not be delivered')
+    .option('--once', 'end when nothing can be delivered any more; 5 if something is left')
     .option('--on-invalid <what>', 'mark, or reject: bad signatures are not delivered')
   addForwardingOptions(command)
   addSharedOptions(command).action(async (target: string | undefined, flags: ForwardFlags) => {

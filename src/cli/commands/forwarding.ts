@@ -23,7 +23,7 @@ export function addForwardingOptions(command: Command): Command {
     .optionsGroup('Passing on:')
     .option('--forward <url>', 'to this target too; may be repeated', collect)
     .option('--route <route>', "'event:invoice.* -> 3000/billing'; may be repeated", collect)
-    .option('--header <header>', "'K: V' sets a header, 'K:' removes it", collect)
+    .option('-H, --header <header>', "'K: V' sets a header, 'K:' removes it", collect)
     .option('--host-header <which>', 'Host of the target, or keep the sender’s (default target)')
     .option('--retries <n>', 'attempts after the first (help forwarding)')
     .option('--backoff <how>', 'exponential, fixed or 1s,5s,30s (default exponential)')

@@ -1,12 +1,13 @@
 import type { Attempted } from '../../app/forward/dispatch.ts'
+import type { Left } from '../../app/forward/work.ts'
 import { work } from '../../app/forward/work.ts'
 import { deliveryToJson } from '../../core/content/jsonv1.ts'
 import { wasAccepted } from '../../core/delivery.ts'
 import { AppError, EXIT, isAppError } from '../../core/errors.ts'
-import { deliveredRow, originOf, standaloneLine, unreachedWords } from '../../ui/delivered.ts'
+import { deliveredRow, leftWords, originOf, standaloneLine, unreachedWords } from '../../ui/delivered.ts'
 import { createPrintQueue } from '../../ui/print-queue.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
-import { besideOrBelow } from '../../ui/text.ts'
+import { besideOrBelow, wrapped } from '../../ui/text.ts'
 import { finishingWords, troubleWords } from '../../ui/words.ts'
 import type { ForwardFlags } from '../commands/forward.ts'
 import type { CliDeps } from '../deps.ts'
@@ -47,7 +48,7 @@ export async function runForward(
       { assign: plan.router.assign, rejectInvalid: onInvalid === 'reject', once: flags.once === true },
       { store, courier, clock: io.clock, stop: interruption.stop, onFailure: report.failed },
     )
-    report.end(left.waiting + left.givenUp)
+    report.end(left, interruption.stop.aborted)
     if (interruption.bySigint()) return EXIT.interrupted
     return flags.once === true && left.waiting + left.givenUp > 0 ? EXIT.answered5xx : EXIT.ok
   } finally {
@@ -120,12 +121,18 @@ function createReport(
     stopping(inFlight: number) {
       if (inFlight > 0) talk(finishingWords(inFlight, err))
     },
-    end(left: number) {
+    end({ waiting, givenUp }: Left, wasStopped: boolean) {
+      const left = waiting + givenUp
       if (quiet === true && left === 0) return
+      const columns = stderr.columns()
       const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
       const next = left === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
       const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
-      goodbye = besideOrBelow(counts, next, { columns: stderr.columns(), gap: 6, indent: 3 })
+      goodbye = besideOrBelow(counts, next, { columns, gap: 6, indent: 3 })
+      // By itself it ends while something waits only where nothing reached the target.
+      if (waiting === 0 || wasStopped) return
+      const why = leftWords({ waiting, givenUp }, [...complained])
+      goodbye += `\n${wrapped(why, columns ?? Infinity).join('\n')}`
     },
     async close(): Promise<void> {
       await queue.close(PRINT_PATIENCE_MS)

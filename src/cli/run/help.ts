@@ -125,9 +125,9 @@ Where to
                             the first that matches takes the request; what none
                             takes goes to the target and every --forward
 
-The same in webhook-cli.json: {"target": "3000", "route": ["… -> …"]}. Targets in
-files lead to this machine only, unless --allow-remote is given; those on the
-command line lead anywhere but to a cloud's metadata service.
+The same in webhook-cli.json: {"target": "3000", "route": ["… -> …"]}. Targets
+in files lead to this machine only, unless --allow-remote is given; those on
+the command line lead anywhere but to a cloud's metadata service.
 
 What is sent
   Method, path, query, bytes, header order, case and duplicates as they came.
@@ -141,16 +141,22 @@ What is answered
   With --respond: that, at once. No redirect is followed.
 
 When it fails
-  Without --respond the sender's retry is the retry; --retries N adds ours.
-  With --respond, and in forward: 5, unless --retries says otherwise.
+  Without --respond the sender's own retry is the retry, for the target whose
+  answer it gets; ours begin there only with --retries N. Of a further target
+  no sender is told: it gets 5, as every target does with --respond and in
+  forward, unless --retries says otherwise.
   --backoff exponential     up to 1 s, 2 s, 4 s … 5 min, at random below that
   --backoff fixed           5 s; fixed:2s
   --backoff 1s,5s,30s       these, and so many retries
-  Retry-After is obeyed up to an hour; 410 ends it. While a target is down, one
-  request at a time finds out. Where an answer is missing, the request may have
+  Retry-After is obeyed up to an hour; 410 (gone) and 508 (a loop, which every
+  retry would run through again) end it. While a target is down, one request at
+  a time finds out. Where an answer is missing, the request may have
   arrived: it is sent again with the same ids. What is owed is kept with the
   requests, outlives webhook-cli and is listed by list --undelivered.
   --order-by path           one after the other per path; or a CEL value
+  forward --once waits for a target that is down as long as for one request with
+  all its retries. What is left then stays owed, it ends with 5, and the same
+  command delivers it another time.
 
 Commands
   --exec 'make build'       on each request that passes the filters, no shell

@@ -58,7 +58,7 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
   const kept = await store.count()
   const oldest = rows.at(-1)
   if (oldest === undefined) {
-    if (kept > 0) io.stderr.write(`none of ${kept} matches\n`)
+    if (kept > 0) io.stderr.write(`${noneWords(query, kept)}\n`)
     else {
       io.stderr.write('nothing captured yet\n')
       io.stderr.write(`  ${err.dim('$')} ${err.id('webhook-cli listen')}\n`)
@@ -74,4 +74,9 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
   parts.push(`one: ${err.id(`webhook-cli show ${shortId(rows[0]?.request.id ?? '')}`)}`)
   if (rows.some(({ request }) => request.source === 'sent')) parts.push(`${err.symbols.arrow} sent from here`)
   io.stderr.write(`${parts.join(columns > 60 ? '      ' : '\n')}\n`)
+}
+
+function noneWords({ limit: _limit, ...conditions }: Query, kept: number): string {
+  const isAboutDelivery = conditions.undelivered === true && Object.keys(conditions).length === 1
+  return isAboutDelivery ? `nothing is left to deliver among the ${kept} kept` : `none of ${kept} matches`
 }

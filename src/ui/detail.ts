@@ -163,7 +163,8 @@ function answerLines({ outcome }: Delivery, { theme, columns, whole }: DetailOpt
       ? { headers: outcome.headers, body: outcome.body, size: outcome.bodySize }
       : { headers: [], body: outcome.output, size: outcome.outputSize }
   if (body.byteLength === 0) return []
-  const lines = renderBody(describeContent({ headers, body }), {
+  const view = describeContent({ headers, body }, whole ? { maxBytes: Number.POSITIVE_INFINITY } : {})
+  const lines = renderBody(view, {
     previewBytes: Number.POSITIVE_INFINITY,
     indent: '  ',
     ...(columns !== undefined && { columns: columns - 2 }),

@@ -1,5 +1,6 @@
 import { breakEvens, extrapolate, type OperationCost } from '../../src/core/bench/costs.ts'
-import { fitModel, pollModel } from '../../src/core/bench/model.ts'
+import { fitModel } from '../../src/core/bench/fit.ts'
+import { pollModel } from '../../src/core/bench/model.ts'
 import { createRandom, exponential, shuffle } from '../../src/core/bench/random.ts'
 import { freshness, meanAgeMs } from '../../src/core/bench/ratios.ts'
 import type {

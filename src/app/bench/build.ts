@@ -2,13 +2,13 @@ import { breakEvens, extrapolate } from '../../core/bench/costs.ts'
 import type { OperationCost, PollCost, PushCost } from '../../core/bench/costs.ts'
 import type { Machine } from '../../core/bench/ports.ts'
 import type { BenchEvent, BenchResult, ModeResult } from '../../core/bench/result.ts'
-import { quantile } from '../../core/bench/stats.ts'
 import { minus } from './counts.ts'
-import type { Given } from './figures.ts'
 import { modeResult } from './figures.ts'
 import type { LedgerEvent } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
+import type { Given } from './prediction.ts'
+import { givenOf, median } from './prediction.ts'
 import type { BenchRecord, ModeRecord } from './record.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -79,32 +79,6 @@ function environmentOf(plan: BenchPlan, record: BenchRecord, machine: Machine): 
     },
     ...(requestMs.length > 0 && { requestMs: { p50: median(requestMs), n: requestMs.length } }),
   }
-}
-
-/**
- * Our own service says when it had an event. Any other target changes its state somewhere between a trigger and its
- * answer; most do so right before they answer, and the way back of that answer stands for the one of a poll's.
- */
-function givenOf({ preflight, windowFrom, windowTo }: BenchRecord, events: readonly LedgerEvent[]): Given {
-  const requestMs = median(preflight.requestMs) || 0
-  const commits = events.flatMap(({ scheduledAt, committedAt }) =>
-    committedAt === undefined ? [] : [committedAt - scheduledAt],
-  )
-  const acks = events.flatMap(({ scheduledAt, ackAt }) => (ackAt === undefined ? [] : [ackAt - scheduledAt]))
-  return {
-    requestMs,
-    dMs:
-      commits.length > 0 ? median(commits) + requestMs / 2 : acks.length > 0 ? median(acks) : requestMs / 2,
-    eventsPerMs: events.length / Math.max(windowTo - windowFrom, 1),
-  }
-}
-
-/** NaN of nothing. */
-function median(values: readonly number[]): number {
-  return quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  )
 }
 
 function conclusions(

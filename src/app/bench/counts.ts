@@ -20,6 +20,8 @@ export class ModeCounts {
   errors = 0
   retries = 0
   emptyBytes = 0
+  /** What each poll took that was answered, milliseconds. */
+  readonly requestsMs: number[] = []
   /** For whoever has to say why nothing was seen. */
   lastStatus: number | undefined
   lastTrouble: string | undefined

@@ -1,5 +1,4 @@
 import { createRandom } from '../../core/bench/random.ts'
-import { fitModel, pollModel } from '../../core/bench/model.ts'
 import type { ModeResult } from '../../core/bench/result.ts'
 import { quantile, summarize } from '../../core/bench/stats.ts'
 import type { Counts } from './counts.ts'
@@ -9,6 +8,8 @@ import { freshnessOf } from './freshness.ts'
 import type { Ledger, LedgerEvent, Observer } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
 import { isPush } from './plan.ts'
+import type { Given } from './prediction.ts'
+import { modelOf } from './prediction.ts'
 import type { BenchRecord, ModeRecord } from './record.ts'
 import { timedClient } from './record.ts'
 
@@ -24,14 +25,6 @@ interface Sighting {
 /** How long after its trigger an event of an interrupted run must have been seen, beyond the poll interval. */
 const GRACE_MS = 300
 
-/** The times that theory takes as given. Milliseconds. */
-export interface Given {
-  /** From the trigger until a client that asks at once would know. */
-  readonly dMs: number
-  readonly requestMs: number
-  readonly eventsPerMs: number
-}
-
 /** All figures of one mode. */
 export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecord, given: Given): ModeResult {
   const { arm } = mode.mode
@@ -44,7 +37,7 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
   const offered = sightings.length
   const perEvent = (amount: number): number => (offered === 0 ? 0 : amount / offered)
   const pace = 'pace' in arm ? arm.pace : undefined
-  const prediction = pace && pollModel({ ...pace, ...given, semantics: plan.target.semantics })
+  const { requestsMs } = mode.mode.counts
   const fromAckMs = delaysSince(seen, ({ ackAt }) => ackAt)
   const fromCommitMs = delaysSince(seen, ({ committedAt }) => committedAt)
   return {
@@ -68,7 +61,8 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     bytes: { rx: spent.rx, tx: spent.tx, perEvent: perEvent(spent.rx + spent.tx) },
     ...cpuOf(mode, isPush(arm) ? 1 : perEvent(spent.requests)),
     ...(offered > 0 && freshnessOf(sightings, record.windowFrom, record.windowTo)),
-    ...(prediction && samples.length > 0 && { model: fitModel(prediction, samples) }),
+    ...(pace &&
+      samples.length > 0 && { model: modelOf(plan, { pace, requestsMs, samplesMs: samples }, given) }),
     samplesMs: samples,
   }
 }

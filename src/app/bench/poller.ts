@@ -117,12 +117,14 @@ export class Question {
     if (stop.aborted || !governor.spend()) return NOTHING
     counts.requests++
     const before = caller.traffic()
+    const begun = clock.monotonic()
     const outcome = await caller.call(this.#request(), { timeoutMs, signal: stop })
     if (stop.aborted && outcome.kind !== 'response') return NOTHING
     if (outcome.kind !== 'response') {
       counts.fail(outcome.code)
       return NOTHING
     }
+    counts.requestsMs.push(clock.monotonic() - begun)
     const fresh = this.#take(outcome)
     const after = caller.traffic()
     if (fresh === 0) counts.emptyBytes += after.rx - before.rx + after.tx - before.tx

@@ -1,5 +1,6 @@
-import type { BenchTarget, ModelFit } from './result.ts'
-import { ksDistance, ksLimit } from './stats.ts'
+import type { BenchTarget } from './result.ts'
+import { hitProbability, stagesOf, survivalArea } from './stages.ts'
+import { meanOf, midQuantiles } from './stats.ts'
 
 export interface PollPace {
   readonly intervalMs: number
@@ -19,6 +20,18 @@ export interface PollSetting extends PollPace {
   /** Rate of the Poisson events. */
   readonly eventsPerMs: number
   readonly semantics: BenchTarget['semantics']
+  /** Where these times vary: `requestMs` is the mean of them, and the delay is `dMs` and what they add. */
+  readonly times?: VaryingTimes
+}
+
+/** Times that were measured, each as likely as the others. Milliseconds. */
+export interface VaryingTimes {
+  /** From the event until the server has it. */
+  readonly leadsMs: readonly number[]
+  /** Requests from their start to their parsed answer. */
+  readonly requestsMs: readonly number[]
+  /** The share of a request's time that has gone by when the server reads its state, from 0 to 1. */
+  readonly readAt: number
 }
 
 /** What theory says of a way to ask. Times in milliseconds, shares in per cent. */
@@ -36,12 +49,8 @@ export interface Prediction {
   readonly cdf: (delayMs: number) => number
 }
 
-/** A gap between polls, uniform between two lengths, and how often it is reached after a poll that found something. */
-interface Stage {
-  readonly low: number
-  readonly high: number
-  readonly weight: number
-}
+/** So many quantiles stand for all the leads that were measured. */
+const LEADS = 6
 
 /**
  * Delay and cost of polling, by renewal theory (Cox, "Renewal Theory", 1962, §5.2-5.4). A Poisson event falls into
@@ -52,78 +61,46 @@ interface Stage {
  * On a fixed grid Y = T: T/2 + d, uniform. With sleep Y = T + R: (T+R)/2 + d. With jitter J: T/2 (1 + J²/3) + d,
  * p99 = T(1 + J - 0.2 √J) + d; full jitter (J = 1): 2T/3 + d. With backoff the k-th gap aₖ is reached with
  * probability pₖ = e^(-λ(a₀+…+aₖ₋₁)): Σpₖaₖ² / 2Σpₖaₖ + d, and Σpₖ/Σpₖaₖ requests.
- * Only the return half d is added, not the request time: the way there moves the grid, not the wait.
+ * Only the return half d is added, not the request time: the way there moves the grid, not the wait. Where it varies
+ * it varies the gaps between the instants at which the state is read, from T to T + u' - u: T/2 + Var(u)/T + d.
  */
 export function pollModel(setting: PollSetting): Prediction {
-  const { dMs, eventsPerMs, semantics } = setting
+  const { dMs, eventsPerMs, semantics, times } = setting
   const stages = stagesOf(setting)
+  const leads = times === undefined ? [0] : midQuantiles(times.leadsMs, LEADS)
   let weights = 0
   let time = 0
-  let squares = 0
+  let waits = 0
   let hits = 0
   let longest = 0
-  for (const { low, high, weight } of stages) {
+  for (const { low, high, weight, back } of stages) {
+    const mean = (low + high) / 2
     weights += weight
-    time += (weight * (low + high)) / 2
-    squares += (weight * (low ** 2 + low * high + high ** 2)) / 3
+    time += weight * mean
+    waits += weight * ((low ** 2 + low * high + high ** 2) / 6 + mean * back)
     hits += weight * hitProbability(low, high, eventsPerMs)
-    longest = Math.max(longest, high)
+    longest = Math.max(longest, high + back)
   }
-  const waitCdf = (wait: number): number => {
+  const cdf = (delayMs: number): number => {
     let area = 0
-    for (const { low, high, weight } of stages) area += weight * survivalArea(low, high, wait)
-    return Math.min(area / time, 1)
+    for (const lead of leads) {
+      const wait = delayMs - dMs - lead
+      for (const { low, high, weight, back } of stages) area += weight * survivalArea(low, high, wait - back)
+    }
+    return Math.min(area / (time * leads.length), 1)
   }
   const events = eventsPerMs * time
+  const maxMs = longest + dMs + Math.max(...leads)
   return {
-    meanMs: squares / (2 * time) + dMs,
-    p50Ms: inverse(waitCdf, 0.5, longest) + dMs,
-    p99Ms: inverse(waitCdf, 0.99, longest) + dMs,
-    maxMs: longest + dMs,
+    meanMs: waits / time + dMs + (times === undefined ? 0 : meanOf(times.leadsMs)),
+    p50Ms: inverse(cdf, 0.5, maxMs),
+    p99Ms: inverse(cdf, 0.99, maxMs),
+    maxMs,
     requestsPerSecond: (1000 * weights) / time,
     wastedPct: 100 * (1 - hits / weights),
     coalescedPct: semantics === 'history' || events === 0 ? 0 : 100 * (1 - hits / events),
-    cdf: (delayMs) => waitCdf(delayMs - dMs),
+    cdf,
   }
-}
-
-function stagesOf({ intervalMs, mode, jitter = 0, backoff, requestMs, eventsPerMs }: PollSetting): Stage[] {
-  const shift = mode === 'sleep' ? requestMs : 0
-  const stage = (gap: number, weight: number): Stage => ({
-    low: shift + gap * (1 - jitter),
-    high: shift + gap * (1 + jitter),
-    weight,
-  })
-  if (backoff === undefined) return [stage(intervalMs, 1)]
-  const longest = Math.max(backoff.maxMs, intervalMs)
-  // Without events it stays at its longest gap for ever.
-  if (eventsPerMs === 0 || backoff.factor <= 1) return [stage(backoff.factor <= 1 ? intervalMs : longest, 1)]
-  const stages: Stage[] = []
-  let reached = 1
-  let gap = intervalMs
-  for (; gap < longest; gap *= backoff.factor) {
-    const next = stage(gap, reached)
-    stages.push(next)
-    reached *= 1 - hitProbability(next.low, next.high, eventsPerMs)
-  }
-  // The longest gap repeats until an event: a geometric series.
-  const last = stage(longest, 1)
-  return [...stages, { ...last, weight: reached / hitProbability(last.low, last.high, eventsPerMs) }]
-}
-
-/** P(an event in the gap) = 1 - E[e^(-λY)], Y uniform. */
-function hitProbability(low: number, high: number, rate: number): number {
-  const spread = rate * (high - low)
-  if (spread < 1e-6) return -Math.expm1((-rate * (low + high)) / 2)
-  return 1 - (Math.exp(-rate * low) - Math.exp(-rate * high)) / spread
-}
-
-/** ∫₀ʷ P(Y > v) dv for Y uniform between low and high. */
-function survivalArea(low: number, high: number, wait: number): number {
-  if (wait <= 0) return 0
-  if (wait <= low) return wait
-  if (wait >= high) return (low + high) / 2
-  return low + ((high - low) ** 2 - (high - wait) ** 2) / (2 * (high - low))
 }
 
 /** Bisection: a distribution function only rises. */
@@ -195,12 +172,4 @@ export function longPollModel({
     cdf: (delayMs) =>
       delayMs < dMs ? 0 : 1 - missesHold + missesHold * Math.min((delayMs - dMs) / gapMs, 1),
   }
-}
-
-/** The prediction beside what was measured: it fits where the samples could come from its distribution. */
-export function fitModel(prediction: Prediction, samplesMs: readonly number[]): ModelFit {
-  const { meanMs, p50Ms, p99Ms, maxMs, wastedPct, coalescedPct, cdf } = prediction
-  const ks = ksDistance(samplesMs, cdf)
-  const limit = ksLimit(samplesMs.length)
-  return { meanMs, p50Ms, p99Ms, maxMs, wastedPct, coalescedPct, ks, ksLimit: limit, fit: ks <= limit }
 }

@@ -145,12 +145,16 @@ export interface ModeResult {
 /** What theory says of a mode, and whether the measurement agrees with it. */
 export interface ModelFit {
   readonly meanMs: number
+  /** What the mean may be, as nobody sees where in a request the target reads or changes its state. */
+  readonly meanRangeMs?: readonly [low: number, high: number]
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
   readonly wastedPct: number
   readonly coalescedPct: number
+  /** Kolmogorov and Smirnov's distance, beyond what that leaves open. */
   readonly ks: number
+  /** At 5 % for all modes of the run together. */
   readonly ksLimit: number
   readonly fit: boolean
 }

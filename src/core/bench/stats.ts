@@ -55,6 +55,15 @@ export function quantile(sorted: ArrayLike<number>, p: number): number {
   return below + (above - below) * (place - Math.floor(place))
 }
 
+/** The middles of so many parts of the samples, each of as many; of few or equal samples those. 0 of nothing. */
+export function midQuantiles(samples: readonly number[], parts: number): number[] {
+  const sorted = samples.toSorted((a, b) => a - b)
+  const [least = 0] = sorted
+  if (least === (sorted.at(-1) ?? 0)) return [least]
+  if (sorted.length <= parts) return sorted
+  return Array.from({ length: parts }, (_, part) => quantile(sorted, (part + 0.5) / parts))
+}
+
 function meanStat(sorted: Float64Array, mean: number, sd: number, random: Uniform): Stat {
   const needN = leastSamples(0.5)
   if (sorted.length < needN) return { value: mean, needN }
@@ -139,16 +148,23 @@ function histogram(sorted: Float64Array): Summary['hist'] {
   return Array.from(counts, ([step, count]) => [Number((10 ** (step / 10)).toPrecision(3)), count] as const)
 }
 
-/** Kolmogorov and Smirnov's distance between samples and a distribution function. NaN of nothing. */
-export function ksDistance(samples: readonly number[], cdf: (value: number) => number): number {
+/**
+ * Kolmogorov and Smirnov's distance between samples and a distribution function; where only bounds of that are known,
+ * the distance from what is between them. NaN of nothing.
+ *
+ * @param upper the greatest that the function may be, that of the smallest values
+ */
+export function ksDistance(
+  samples: readonly number[],
+  upper: (value: number) => number,
+  lower: (value: number) => number = upper,
+): number {
   const sorted = Float64Array.from(samples).toSorted()
   const n = sorted.length
   if (n === 0) return Number.NaN
   let distance = 0
-  for (const [i, sample] of sorted.entries()) {
-    const expected = cdf(sample)
-    distance = Math.max(distance, (i + 1) / n - expected, expected - i / n)
-  }
+  for (const [i, sample] of sorted.entries())
+    distance = Math.max(distance, (i + 1) / n - upper(sample), lower(sample) - i / n)
   return distance
 }
 
@@ -157,7 +173,10 @@ export function ksUniform(samples: readonly number[], low: number, high: number)
   return ksDistance(samples, (value) => Math.min(Math.max((value - low) / (high - low), 0), 1))
 }
 
-/** The distance that one run in twenty exceeds where the distribution is the true one (Smirnov 1948, large n). */
-export function ksLimit(n: number): number {
-  return 1.36 / Math.sqrt(n)
+/**
+ * The distance that a share `level` of runs exceeds where the distribution is the true one (Smirnov 1948, large n):
+ * 1.36/√n at one in twenty.
+ */
+export function ksLimit(n: number, level = 0.05): number {
+  return Math.sqrt(-Math.log(level / 2) / (2 * n))
 }

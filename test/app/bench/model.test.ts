@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Pace } from '../../../src/app/bench/plan.ts'
+import { pollModel } from '../../../src/core/bench/model.ts'
 import { coalescedShare } from '../../../src/core/bench/ratios.ts'
 import type { ModeResult } from '../../../src/core/bench/result.ts'
+import { ksDistance } from '../../../src/core/bench/stats.ts'
 import { pollArm, simulate } from '../../helpers/bench-sim.ts'
 
 function modeOf(modes: Readonly<Record<string, ModeResult>>, name: string): ModeResult {
@@ -18,6 +20,10 @@ const PACES: Readonly<Record<string, Omit<Pace, 'mode' | 'jitter'> & Partial<Pac
   'backoff up to 800 ms': { intervalMs: 50, backoff: { factor: 2, maxMs: 800 } },
 }
 
+function pace(name: string): Pace {
+  return { mode: 'grid', jitter: 0, intervalMs: 100, ...PACES[name] }
+}
+
 test.each([
   // Stratified events are as right as Poisson ones on average, and a fraction of them is enough.
   { paces: Object.keys(PACES).slice(0, 2), arrivals: 'stratified', count: 2000 },
@@ -27,7 +33,7 @@ test.each([
   'delays under a simulated clock are those of the closed forms, to 1 %: $paces',
   async (group) => {
     const { count, arrivals } = group
-    const arms = group.paces.map((name) => pollArm(name, PACES[name] ?? { intervalMs: 100 }))
+    const arms = group.paces.map((name) => pollArm(name, pace(name)))
     const { result } = await simulate({
       seed: 'closed-forms',
       arms,
@@ -38,15 +44,25 @@ test.each([
       downMs: 2,
     })
     for (const name of group.paces) {
-      const { delayMs, model, offered, detected, requests } = modeOf(result.modes, name)
+      const { delayMs, model, offered, detected, requests, samplesMs } = modeOf(result.modes, name)
       expect([name, offered, detected]).toEqual([name, count, count])
       expect(requests, name).toBeGreaterThan(1000)
       // A trigger takes 3 ms to be committed; a poll brings it back in 2.
       expect(model?.meanMs ?? 0, name).toBeGreaterThan(5)
       const deviation = delayMs.mean.value / (model?.meanMs ?? 0) - 1
-      console.log(`bench, ${name}: mean off by ${(100 * deviation).toFixed(2)} %, KS ${model?.ks.toFixed(4)}`)
+      const setting = {
+        ...pace(name),
+        dMs: 5,
+        requestMs: 5,
+        eventsPerMs: 1 / 120,
+        semantics: 'history',
+      } as const
+      // A result lists no more than 5000 samples.
+      const distance = samplesMs === undefined ? model?.ks : ksDistance(samplesMs, pollModel(setting).cdf)
+      console.log(`bench, ${name}: mean off by ${(100 * deviation).toFixed(2)} %, KS ${distance?.toFixed(4)}`)
       expect(Math.abs(deviation), name).toBeLessThan(0.01)
-      expect(model?.ks, `KS of ${name}`).toBeLessThan(0.02)
+      expect(model?.fit, name).toBe(true)
+      expect(distance, `KS of ${name}`).toBeLessThan(0.02)
     }
   },
   60_000,

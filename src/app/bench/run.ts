@@ -1,8 +1,8 @@
 import { createRandom } from '../../core/bench/random.ts'
 import type { BenchTools, Caller } from '../../core/bench/ports.ts'
-import { AppError } from '../../core/errors.ts'
 import type { ModeCosts } from './costs.ts'
 import { measureCosts } from './costs.ts'
+import { discover } from './discovery.ts'
 import { Governor } from './governor.ts'
 import { idReader, Ledger } from './ledger.ts'
 import { watchLoad } from './load.ts'
@@ -104,9 +104,10 @@ class Run {
     const windowTo = beginAt + timeline.windowTo
     this.#hooks.onBegin(this.#watch(beginAt))
     const sliced = this.#runSlices(beginAt).catch((error: unknown) => this.#fail(error))
-    const firing = this.#fireAll(beginAt)
+    const firing = this.#triggers?.fireAll(timeline.events, beginAt)
     await clock.sleep(windowFrom - clock.monotonic(), this.#halt.signal)
-    this.#checkWarmup()
+    const wasStopped = this.#endedBy === 'user' || this.#endedBy === 'request-cap'
+    if (!wasStopped) this.#triggers?.mustHaveWorked()
     const before = this.#modes.map((mode) => mode.totals())
     const loadSince = watchLoad(this.#tools, () => this.#hooks.originCpuUs())
     const endLoopWatch = machine.watchLoop()
@@ -118,7 +119,7 @@ class Run {
     await firing
     await this.#drain()
     const endedAt = clock.monotonic()
-    if (this.#triggers === undefined) this.#discover(windowFrom, endOfWindow)
+    if (this.#triggers === undefined) discover(this.#ledger, this.#modes, windowFrom, endOfWindow)
     await sliced
     if (this.#failure !== undefined) throw this.#failure.error
     const costs = await this.#costs()
@@ -203,64 +204,11 @@ class Run {
     await mode.close()
   }
 
-  #fireAll(beginAt: number): Promise<void> {
-    const triggers = this.#triggers
-    const { clock } = this.#tools
-    const { events } = this.#plan.timeline
-    const { signal } = this.#halt
-    if (triggers === undefined) return Promise.resolve()
-    return new Promise((resolve) => {
-      const fireFrom = (index: number): void => {
-        const event = events[index]
-        if (event === undefined || signal.aborted) return end()
-        cancel = clock.at(beginAt + event.at, () => {
-          triggers.fire(event, beginAt + event.at)
-          fireFrom(index + 1)
-        })
-      }
-      let cancel = (): void => {}
-      const end = (): void => {
-        cancel()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      signal.addEventListener('abort', end)
-      fireFrom(0)
-    })
-  }
-
-  /** Where no trigger of the warm-up worked, none will: better said now than after the whole run. */
-  #checkWarmup(): void {
-    const { trigger } = this.#plan
-    const failed = this.#ledger.events.find(({ failure }) => failure !== undefined)
-    const hasWorked = this.#ledger.events.some(
-      ({ ackAt, failure }) => ackAt !== undefined && failure === undefined,
-    )
-    const wasStopped = this.#endedBy === 'user' || this.#endedBy === 'request-cap'
-    if (trigger === undefined || failed?.failure === undefined || hasWorked || wasStopped) return
-    throw new AppError('bench-refused', {
-      step: 'trigger',
-      url: trigger.kind === 'request' ? trigger.template.url : trigger.command,
-      outcome: failed.failure,
-    })
-  }
-
   async #drain(): Promise<void> {
     if (this.#halt.signal.aborted) return
     await this.#triggers?.settled()
     if (this.#triggers === undefined) await this.#tools.clock.sleep(this.#plan.drainMs, this.#halt.signal)
     else await this.#untilSeen(this.#modes, this.#plan.drainMs)
-  }
-
-  /** Events that somebody else made: an event begins when the first of all modes has seen it. */
-  #discover(from: number, to: number): void {
-    const first = new Map<string, number>()
-    for (const { sightings } of this.#modes.flatMap((mode) => mode.observers)) {
-      for (const [id, at] of sightings) first.set(id, Math.min(at, first.get(id) ?? at))
-    }
-    const inWindow = Array.from(first, ([id, at]) => ({ id, at })).filter(({ at }) => at >= from && at <= to)
-    for (const [index, { id, at }] of inWindow.toSorted((a, b) => a.at - b.at).entries())
-      this.#ledger.add({ seq: index + 1, at, warm: false, scheduledAt: at }, id)
   }
 
   async #untilSeen(modes: readonly Mode[], mostMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { BenchTools, Caller } from '../../core/bench/ports.ts'
 import { outcomeName, wasAccepted } from '../../core/delivery.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Governor } from './governor.ts'
 import type { Ledger, LedgerEvent, ReadIds } from './ledger.ts'
 import type { Trigger } from './plan.ts'
@@ -51,6 +52,29 @@ export class Triggers {
     this.#setting = setting
   }
 
+  /** Fires all of them, each at its time from the run's begin on; resolves with the last, or when it is stopped. */
+  fireAll(events: readonly PlannedEvent[], beginAt: number): Promise<void> {
+    const { stop, tools } = this.#setting
+    return new Promise((resolve) => {
+      const fireFrom = (index: number): void => {
+        const event = events[index]
+        if (event === undefined || stop.aborted) return end()
+        cancel = tools.clock.at(beginAt + event.at, () => {
+          this.fire(event, beginAt + event.at)
+          fireFrom(index + 1)
+        })
+      }
+      let cancel = (): void => {}
+      const end = (): void => {
+        cancel()
+        stop.removeEventListener('abort', end)
+        resolve()
+      }
+      stop.addEventListener('abort', end)
+      fireFrom(0)
+    })
+  }
+
   /** @param scheduledAt the instant it was due: its delay begins here */
   fire(planned: PlannedEvent, scheduledAt: number): LedgerEvent {
     const event: LedgerEvent = { ...planned, scheduledAt }
@@ -62,6 +86,22 @@ export class Triggers {
 
   idOf({ seq }: PlannedEvent): string {
     return `${this.#setting.run}-${seq}`
+  }
+
+  /**
+   * Where no trigger of the warm-up worked, none will: better said now than after the whole run.
+   * @throws AppError `bench-refused`
+   */
+  mustHaveWorked(): void {
+    const { trigger, ledger } = this.#setting
+    const failed = ledger.events.find(({ failure }) => failure !== undefined)
+    const hasWorked = ledger.events.some(({ ackAt, failure }) => ackAt !== undefined && failure === undefined)
+    if (failed?.failure === undefined || hasWorked) return
+    throw new AppError('bench-refused', {
+      step: 'trigger',
+      url: trigger.kind === 'request' ? trigger.template.url : trigger.command,
+      outcome: failed.failure,
+    })
   }
 
   /** Resolves when every answer is here. */

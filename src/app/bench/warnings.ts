@@ -73,6 +73,12 @@ function modeWarnings(
       code: 'not-held',
       text: `${name}: the endpoint answers at once where it has nothing; does its URL say how long to wait?`,
     })
+  const { effectiveN = detected } = result.model ?? {}
+  if (effectiveN < detected / 2)
+    warnings.push({
+      code: 'few-gaps',
+      text: `${name}: ${detected} events fell into so few gaps of varying length that they are worth ${Math.round(effectiveN)}: its true intervals are wider than these; a longer run would tell more`,
+    })
   if (result.staleSocket > 0)
     warnings.push({
       code: 'stale-socket',

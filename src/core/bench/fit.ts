@@ -30,9 +30,9 @@ export function fitModel(
 ): ModelFit {
   const { meanMs, p50Ms, p99Ms, maxMs, wastedPct, coalescedPct } = prediction
   const n = samplesMs.length
-  const worth = 1 / (1 / n + gapVariance / MOST_VARIANCE / Math.max(gaps, 1))
+  const effectiveN = n / (1 + (n * gapVariance) / (MOST_VARIANCE * Math.max(gaps, 1)))
   const ks = ksDistance(samplesMs, earliest.cdf, latest.cdf)
-  const limit = ksLimit(worth, RUN_LEVEL / modes)
+  const limit = ksLimit(effectiveN, RUN_LEVEL / modes)
   return {
     meanMs,
     meanRangeMs: [earliest.meanMs, latest.meanMs],
@@ -43,6 +43,7 @@ export function fitModel(
     coalescedPct,
     ks,
     ksLimit: limit,
+    ...(effectiveN < n && { effectiveN }),
     fit: ks <= limit,
   }
 }

@@ -156,6 +156,8 @@ export interface ModelFit {
   readonly ks: number
   /** At 5 % for all modes of the run together. */
   readonly ksLimit: number
+  /** So many independent delays the measured ones are worth; absent: all of them. Events of one gap share its length. */
+  readonly effectiveN?: number
   readonly fit: boolean
 }
 

@@ -136,6 +136,17 @@ describe('out of order', () => {
   })
 })
 
+test('where many events share a few gaps of random length, the intervals are said to be too narrow', async () => {
+  const arms = [
+    pollArm('grid', { intervalMs: 1000 }),
+    pollArm('jitter', { intervalMs: 1000, jitter: 1 }),
+    pollArm('quick', { intervalMs: 30, jitter: 1 }),
+  ]
+  const { result } = await simulate({ ...BASE, seed: 'few gaps', arms })
+  const told = result.warnings.filter(({ code }) => code === 'few-gaps').map(({ text }) => text)
+  expect(told).toEqual([expect.stringMatching(/^jitter: 100 events .* worth [12]\d:/)])
+})
+
 test('an interrupted run leaves out the events that had no time to be seen', async () => {
   const { result } = await simulate({
     ...BASE,

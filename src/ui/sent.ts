@@ -21,6 +21,8 @@ export interface SentView {
 
 /** Below this a note has a line of its own. */
 const WIDE_COLUMNS = 80
+/** The longest of what can be wrong with an event, so that the answers stand below each other. */
+const LABEL_COLUMNS = 27
 
 /** `→ w4hp   POST localhost:3000/hooks   200   14 ms`, below it the beginning of an answer's body. */
 export function sentLines(view: SentView, theme: Theme, columns: number): string {
@@ -39,7 +41,7 @@ export function sentLines(view: SentView, theme: Theme, columns: number): string
   const label = what ?? `${method} ${sanitizeLine(url.replace(/^http:\/\//, ''))}`
   const head = `${arrow} ${theme.id(padEnd(id, 4))}   `
   const room = Math.max(columns - displayWidth(head) - displayWidth(tail) - 3, 20)
-  const line = `${head}${padEnd(cut(label, room, ellipsis), Math.min(room, 26))}   ${tail}\n`
+  const line = `${head}${padEnd(cut(label, room, ellipsis), Math.min(room, LABEL_COLUMNS))}   ${tail}\n`
   const below = [isWide ? '' : note, what === undefined ? bodyLine(attempt, columns, ellipsis) : '']
   return line + below.map((text) => (text === '' ? '' : `         ${theme.dim(text)}\n`)).join('')
 }

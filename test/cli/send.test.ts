@@ -150,6 +150,16 @@ describe('one event', () => {
     expect(stderr).not.toContain('export')
   })
 
+  test('on a narrow terminal what is said of a new secret is broken between words', async () => {
+    const { port } = await app(() => ({ status: 200 }))
+    const { stderr } = await bench.run(['send', 'github', 'push', '--to', String(port)], {
+      columns: 60,
+      env: { NO_COLOR: '1' },
+    })
+    const [told = ''] = stderr.split('$ export')
+    expect(told.split('\n').filter((line) => line.length > 60)).toEqual([])
+  })
+
   test('without a secret one is made, printed once with how to set it, and signs', async () => {
     const { port, received } = await app(() => ({ status: 200 }))
     const { stderr, stdout } = await bench.run(['send', 'stripe', 'charge.succeeded', '--to', String(port)])
@@ -449,13 +459,18 @@ describe('--tamper', () => {
     ...WITH_SECRET,
   ]
 
-  test('a handler that checks rejects all four: exit 0', async () => {
+  test('a handler that checks rejects all four, the answers below each other: exit 0', async () => {
     const { port, received } = await app(stripeHandler(SECRET))
-    const { status, stdout, stderr } = await bench.run(args(port, 'all'), { ...ENV, columns: 100 })
+    const { status, stdout, stderr } = await bench.run(args(port, 'all'), {
+      columns: 100,
+      env: { ...ENV.env, NO_COLOR: '1' },
+    })
     expect(stdout.match(/✓ rejected/g)).toHaveLength(4)
     expect(stdout).toMatch(
       /body changed after signing[\s\S]*signature of another secret[\s\S]*timestamp too old[\s\S]*no signature/,
     )
+    const columns = stdout.split('\n', 4).map((line) => line.indexOf(' 400 '))
+    expect(new Set(columns).size).toBe(1)
     expect(stderr).toContain('4 sent, none wrongly accepted')
     expect(status).toBe(0)
     expect(received).toHaveLength(4)

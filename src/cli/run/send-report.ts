@@ -10,6 +10,7 @@ import { startSpinner } from '../../ui/progress.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { SentView } from '../../ui/sent.ts'
 import { runSummary, sentLines, sentRow } from '../../ui/sent.ts'
+import { wrapped } from '../../ui/text.ts'
 import { connectionWords } from '../../ui/words.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
@@ -181,18 +182,19 @@ export function announceKey(
     return
   }
   const variable = secretVariable(provider, key)
-  const use = `  ${err.dim('$')} ${err.id(`webhook-cli send ${provider.id} … --secret env:${variable}`)}\n`
+  const use = `webhook-cli send ${provider.id} … --secret env:${variable}`
   // Setting it once more would take away what the app knows.
-  if ((io.env[variable] ?? '') !== '') {
-    io.stderr.write(
-      `  signed as ${provider.id} with a secret made for this, which your app does not know; ${variable} is set:\n${use}`,
-    )
-    return
-  }
-  const lines = setUpLines(provider, key).map((line) => `  ${err.dim('$')} ${err.id(line)}`)
-  io.stderr.write(
-    `  signed as ${provider.id} with a secret made for this; your app must know it, and so must the next send:\n${lines.join('\n')}\n${use}`,
+  const isSet = (io.env[variable] ?? '') !== ''
+  const words = isSet
+    ? `which your app does not know; ${variable} is set:`
+    : 'which your app must know, and so must the next send:'
+  const told = wrapped(
+    `signed as ${provider.id} with a secret made for this, ${words}`,
+    (io.stderr.columns() ?? Infinity) - 2,
   )
+  const commands = isSet ? [use] : [...setUpLines(provider, key), use]
+  const typed = commands.map((line) => `${err.dim('$')} ${err.id(line)}`)
+  io.stderr.write([...told, ...typed].map((line) => `  ${line}\n`).join(''))
 }
 
 function suggestTampering(

@@ -4,10 +4,11 @@ import { commandIn } from '../core/outbox.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
 import { formatAge, formatBytes, formatDuration } from '../core/units.ts'
+import type { Verdict } from '../core/verdict.ts'
 import { renderBody } from './body.ts'
 import { clockTime } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
-import { cut, displayWidth, padEnd } from './text.ts'
+import { besideOrBelow, cut, displayWidth, packed, padEnd, wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
 import { failureWords, outcomeWords, verdictMark } from './words.ts'
 
@@ -32,24 +33,25 @@ export function renderDetail(stored: StoredRequest, options: DetailOptions): str
   const { request } = stored
   const blocks = [
     head(stored, options),
-    signature(stored, theme),
+    signature(stored, options),
     section('Headers', String(request.headers.length), headerLines(request.headers, options), theme),
     request.trailers.length === 0
       ? []
       : section('Trailers', String(request.trailers.length), headerLines(request.trailers, options), theme),
     bodySection(request, options),
     attempts(stored, options),
-    debts(stored, theme, options.now),
+    debts(stored, options),
   ]
   const text = blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')
-  const next =
-    options.columns === undefined
-      ? ''
-      : `\n\n${theme.dim('Next')}   ${theme.id(`webhook-cli show ${options.id} --curl`)}     ${theme.id('… --raw > body.bin')}`
-  return `${text}${next}\n`
+  return `${text}${options.columns === undefined ? '' : `\n\n${nextSteps(options)}`}\n`
+}
+
+function nextSteps({ theme, columns, id }: DetailOptions): string {
+  const first = `${theme.dim('Next')}   ${theme.id(`webhook-cli show ${id} --curl`)}`
+  return besideOrBelow(first, theme.id('… --raw > body.bin'), { columns, gap: 5, indent: 7 })
 }
 
 /** Request line and headers as they came, one header a line. */
@@ -80,28 +82,37 @@ function head({ request, identity }: StoredRequest, { theme, columns, now }: Det
     ...(identity.event === undefined ? [] : [`event ${sanitizeLine(identity.event)}`]),
     ...(identity.deliveryId === undefined ? [] : [`delivery ${sanitizeLine(identity.deliveryId)}`]),
   ]
+  const width = columns ?? Number.POSITIVE_INFINITY
   return [
     theme.strong(requestLine(request)),
-    [theme.id(request.id), theme.dim(when), ...from, size].join('   '),
-    ...(known.length === 0 ? [] : [known.join('   ')]),
+    ...packed([theme.id(request.id), theme.dim(when), ...from, size], GAP, width),
+    ...packed(known, GAP, width),
   ]
 }
 
-function signature({ verdict }: StoredRequest, theme: Theme): string[] {
-  const mark = verdictMark(verdict, theme)
+const GAP = '   '
+/** Of the titles of sections. */
+const TITLE_COLUMNS = 12
+
+function signature({ verdict }: StoredRequest, { theme, columns }: DetailOptions): string[] {
+  if (verdict.status === 'unsigned') return []
+  const words = wrapped(
+    `${verdictMark(verdict, theme)}${signatureWords(verdict)}`,
+    (columns ?? Number.POSITIVE_INFINITY) - TITLE_COLUMNS,
+  )
+  return words.map((line, index) => `${(index === 0 ? 'Signature' : '').padEnd(TITLE_COLUMNS)}${line}`)
+}
+
+function signatureWords(verdict: Exclude<Verdict, { status: 'unsigned' }>): string {
   switch (verdict.status) {
-    case 'unsigned':
-      return []
     case 'unchecked':
-      return [`Signature   ${mark}: no secret was given to check it with`]
+      return ': no secret was given to check it with'
     case 'valid':
-      return [`Signature   ${mark}`]
-    case 'stale': {
-      const ago = formatSkew(verdict.skewMs)
-      return [`Signature   ${mark}: right, but ${ago}`]
-    }
+      return ''
+    case 'stale':
+      return `: right, but ${formatSkew(verdict.skewMs)}`
     case 'invalid':
-      return [`Signature   ${mark}: ${failureWords(verdict.reason)}`]
+      return `: ${failureWords(verdict.reason)}`
   }
 }
 
@@ -144,12 +155,15 @@ function attempts({ deliveries }: StoredRequest, options: DetailOptions): string
   if (deliveries.length === 0) return []
   const { theme } = options
   const lines = deliveries.flatMap((delivery) => [
-    [
-      delivery.cause.padEnd(8),
-      clockTime(delivery.startedAt),
-      sanitizeLine(delivery.target),
-      outcomeWords(delivery, theme),
-    ].join('  '),
+    ...facts(
+      [
+        delivery.cause.padEnd(8),
+        clockTime(delivery.startedAt),
+        sanitizeLine(delivery.target),
+        outcomeWords(delivery, theme),
+      ],
+      options,
+    ),
     ...answerLines(delivery, options),
   ])
   return section('Attempts', String(deliveries.length), lines, theme)
@@ -181,16 +195,23 @@ function answerLines({ outcome }: Delivery, { theme, columns, whole }: DetailOpt
 }
 
 /** Where it is still to go. */
-function debts({ owed = [] }: StoredRequest, theme: Theme, now: number): string[] {
+function debts({ owed = [] }: StoredRequest, options: DetailOptions): string[] {
   if (owed.length === 0) return []
-  const lines = owed.map(({ destination, attempts: made, state, dueAt }) => {
+  const { theme, now } = options
+  const lines = owed.flatMap(({ destination, attempts: made, state, dueAt }) => {
     const wait = dueAt - now
     const when = wait > 0 ? `due in ${formatDuration(wait)}` : 'due now'
     const what =
       state === 'given-up' ? theme.bad(`given up after ${made} ${made === 1 ? 'attempt' : 'attempts'}`) : when
     const command = commandIn(destination)
     const name = command === undefined ? destination : `$ ${command}`
-    return [sanitizeLine(name), what].join('  ')
+    return facts([sanitizeLine(name), what], options)
   })
   return section('Owed to', String(owed.length), lines, theme)
+}
+
+/** A row of a section: on a narrow terminal its facts go on, indented, on the next line. */
+function facts(texts: readonly string[], { columns }: DetailOptions): string[] {
+  const [first = '', ...rest] = packed(texts, '  ', (columns ?? Number.POSITIVE_INFINITY) - 4)
+  return [first, ...rest.map((line) => `  ${line}`)]
 }

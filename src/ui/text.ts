@@ -54,6 +54,18 @@ export function besideOrBelow(left: string, right: string, { columns, gap, inden
   return fits ? `${left}${' '.repeat(gap)}${right}` : `${left}\n${' '.repeat(indent)}${right}`
 }
 
+/** Texts that stay whole where they can, as many to a line as there is room for; a longer one is broken at spaces. */
+export function packed(texts: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = []
+  for (const text of texts) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? text : `${last}${between}${text}`
+    if (last === undefined || displayWidth(longer) > width) lines.push(text)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.flatMap((line) => (displayWidth(line) <= width ? [line] : wrapped(line, width)))
+}
+
 /** Broken at spaces only: what is to be typed stays whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []

@@ -19,16 +19,25 @@ export interface VerificationView {
   }
 }
 
-/** A verdict and what it rests on, a line each. */
+/** Where the values of the rows begin. */
+const VALUE_COLUMN = 14
+
+/** A verdict and what it rests on, a line each; on a narrow terminal broken between words. */
 export function renderVerification(
   { verdict, evidence, explanation }: VerificationView,
   theme: Theme,
   columns: number | undefined,
 ): string {
+  const width = columns ?? Number.POSITIVE_INFINITY
   const rows = evidence === undefined ? [] : evidenceRows(evidence, verdict, theme)
   const lines = [
-    headline(verdict, theme),
-    ...rows.map(([name, text]) => `  ${theme.dim(name.padEnd(10))}  ${text}`),
+    ...wrapped(headline(verdict, theme), width).map((line, index) => (index === 0 ? line : `  ${line}`)),
+    ...rows.flatMap(([name, text]) =>
+      wrapped(text, width - VALUE_COLUMN).map((line, index) => {
+        const label = (index === 0 ? name : '').padEnd(VALUE_COLUMN - 4)
+        return `  ${theme.dim(label)}  ${line}`
+      }),
+    ),
     ...(explanation === undefined ? [] : explanationLines(explanation, theme, columns)),
   ]
   return `${lines.join('\n')}\n`

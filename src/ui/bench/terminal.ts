@@ -2,7 +2,7 @@ import type { BenchResult } from '../../core/bench/result.ts'
 import { formatDuration } from '../../core/units.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import { renderTable } from '../table.ts'
-import { cut, displayWidth, wrapped } from '../text.ts'
+import { cut, displayWidth, packed, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import type { BenchColumn } from './columns.ts'
 import { columnsFor } from './columns.ts'
@@ -25,7 +25,7 @@ export function renderBench(result: BenchResult, theme: Theme, columns: number):
     lines.flatMap((line) => folded(plain(line, theme), width - 1)).map((line) => ` ${paint(line)}`)
   const facts = (parts: readonly string[]): string[] =>
     packed(
-      parts.map((part) => plain(part, theme)),
+      parts.filter((part) => part !== '').map((part) => plain(part, theme)),
       ` ${theme.symbols.dot} `,
       width - 1,
     ).map((line) => ` ${theme.dim(line)}`)
@@ -150,18 +150,6 @@ const NBSP = '\u00a0'
 function folded(sentence: string, width: number): string[] {
   const tied = sentence.replaceAll(/(?<=\d) (?=(?:ms|s|min|h|%|requests|events|event)\b|%)/g, NBSP)
   return wrapped(tied, width).map((line) => line.replaceAll(NBSP, ' '))
-}
-
-/** Lines of facts that stay whole, as many to a line as there is room for. */
-function packed(facts: readonly string[], between: string, width: number): string[] {
-  const lines: string[] = []
-  for (const fact of facts.filter((text) => text !== '')) {
-    const last = lines.at(-1)
-    const longer = last === undefined ? fact : `${last}${between}${fact}`
-    if (last === undefined || displayWidth(longer) > width) lines.push(fact)
-    else lines[lines.length - 1] = longer
-  }
-  return lines.flatMap((line) => folded(line, width))
 }
 
 /** Our own sentences where the terminal has ASCII only. */

@@ -218,11 +218,9 @@ function banner(ready: Ready, { theme, talk, version, stdout }: PrettyOptions): 
     )
   }
   for (const [index, { provider, origin, masked }] of (ready.secrets ?? []).entries()) {
-    row(
-      index === 0 ? 'Signature' : '',
-      `${provider ?? 'any provider'}, secret from ${origin} (${masked})`,
-      '',
-    )
+    const words = `${provider ?? 'any provider'}, secret from ${origin} (${masked})`
+    const lines = wrapped(words, (columns ?? Infinity) - BANNER_INDENT)
+    row(index === 0 ? 'Signature' : '', lines.join(`\n${' '.repeat(BANNER_INDENT)}`), '')
   }
   if (ready.store === undefined) row('Store', 'none', 'requests are gone when webhook-cli stops')
   else row('Store', talk.path(ready.store.location), `${ready.store.kept} kept`)
@@ -236,7 +234,7 @@ function banner(ready: Ready, { theme, talk, version, stdout }: PrettyOptions): 
     )
   }
   talk.line('')
-  talk.line(`  Try it    ${theme.id(tryIt(ready))}`)
+  talk.line(besideOrBelow('  Try it', theme.id(tryIt(ready)), { columns, gap: 4, indent: 4 }))
   if (talk.hasKeys) {
     const keys = wrapped(talk.keysLine(), (columns ?? Infinity) - 12)
     talk.line(`  Keys      ${keys.join(`\n${' '.repeat(12)}`)}`)

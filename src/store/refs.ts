@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { RequestId } from '../core/request.ts'
+import { similarNames } from '../core/similar.ts'
 import type { Ids } from './ids.ts'
 import { highWordOf, isIdPrefix, seqOf } from './ids.ts'
 
@@ -58,17 +59,26 @@ export class Refs {
     return seq !== undefined && this.#index.has(seq) ? seq : undefined
   }
 
-  /** The error for a ref that names nothing, with the recent request whose id begins most like it. */
+  /** The error for a ref that names nothing, with the recent request that may have been meant, if one is near. */
   noSuchRequest(ref: string): AppError<'no-such-request'> {
-    const wanted = ref.toLowerCase()
-    let best: { seq: number; shared: number } | undefined
-    for (const seq of this.#index.newest(SEARCHED_FOR_CLOSEST, 0)) {
-      const shared = sharedPrefix(wanted, this.#ids.encode(seq))
-      if (shared > (best?.shared ?? 0)) best = { seq, shared }
-    }
-    const receivedAt = best === undefined ? undefined : this.#index.receivedAt(best.seq)
-    if (best === undefined || receivedAt === undefined) return new AppError('no-such-request', { ref })
-    return new AppError('no-such-request', { ref, closest: { ref: this.#shortest(best.seq), receivedAt } })
+    const seq = this.#nearest(ref.toLowerCase())
+    const receivedAt = seq === undefined ? undefined : this.#index.receivedAt(seq)
+    if (seq === undefined || receivedAt === undefined) return new AppError('no-such-request', { ref })
+    return new AppError('no-such-request', { ref, closest: { ref: this.#shortest(seq), receivedAt } })
+  }
+
+  /** One that is a slip of the hand away, or that begins with as much of the ref as names a request. */
+  #nearest(wanted: string): number | undefined {
+    if (wanted.length < SHORTEST_REF) return undefined
+    const recent = this.#index
+      .newest(SEARCHED_FOR_CLOSEST, 0)
+      .map((seq) => ({ seq, start: this.#ids.encode(seq).slice(0, wanted.length) }))
+    const [near] = similarNames(
+      wanted,
+      recent.map(({ start }) => start),
+    )
+    const shared = wanted.slice(0, SHORTEST_REF)
+    return recent.find(({ start }) => start === near || (near === undefined && start.startsWith(shared)))?.seq
   }
 
   #shortest(seq: number): string {
@@ -95,10 +105,4 @@ export class Refs {
     }
     return found
   }
-}
-
-function sharedPrefix(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && a[length] === b[length]) length++
-  return length
 }

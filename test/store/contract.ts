@@ -169,6 +169,23 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         })
       })
 
+      test('a ref that is near nothing comes with nothing, though it begins with the same letters', async () => {
+        const [only] = await captureMany(1)
+        const id = only?.id ?? ''
+        const other = (place: number): string => (id.charAt(place) === 'a' ? 'b' : 'a')
+        const far = `${id.slice(0, 2)}${other(2)}${other(3)}`
+        const error = await store.get(far).catch((thrown: unknown) => thrown)
+        expect(isAppError(error) && error.data).toEqual({ ref: far })
+      })
+
+      test('a ref whose end is wrong comes with the one that it begins like', async () => {
+        const [only] = await captureMany(1)
+        const ref = `${only?.id.slice(0, 4)}zzzzzzzzzz`
+        await expect(store.get(ref)).rejects.toMatchObject({
+          data: { closest: { ref: only?.id.slice(0, 4) } },
+        })
+      })
+
       test('completion gives whole ids, newest first', async () => {
         const captured = await captureMany(40)
         const newestFirst = captured.map(({ id }) => id).toReversed()

@@ -116,7 +116,7 @@ function argvOf(target: string | undefined, flags: BenchFlags): string[] {
   return argv
 }
 
-const FROM_ELSEWHERE = /:\s*(?:(?:basic|bearer|digest|token) )?(?:env|file):\S+\s*$/i
+const FROM_ELSEWHERE = /^[^:]*:\s*(?:(?:basic|bearer|digest|token) )?(?:env|file):\S+\s*$/i
 
 function told(key: string, value: string): string {
   if (HEADERS.has(key)) return FROM_ELSEWHERE.test(value) ? value : value.replace(/:.*$/s, ': …')

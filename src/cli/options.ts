@@ -39,7 +39,7 @@ export interface FilterOptions {
 /** Flags that choose requests; `listen` has a `--path` of its own, which also decides what is taken. */
 export function addFilterOptions(command: Command, options: { readonly path: boolean }): Command {
   command
-    .optionsGroup(options.path ? 'Which requests:' : 'Which requests are shown (all are passed on):')
+    .optionsGroup(options.path ? 'Which requests:' : 'Which requests are shown (all are kept and passed on):')
     .option(
       '--provider <name>',
       options.path

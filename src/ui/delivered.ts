@@ -107,9 +107,12 @@ export function leftWords(
   left: { readonly waiting: number; readonly givenUp: number },
   origins: readonly string[],
 ): string {
-  const givenUp = left.givenUp === 0 ? '' : `${left.givenUp} given up, `
+  const parts = [
+    ...(left.givenUp > 0 ? [`${left.givenUp} given up`] : []),
+    ...(left.waiting > 0 ? [`${left.waiting} left for another time`] : []),
+  ]
   const names = origins.length === 0 ? 'the target' : origins.join(' and ')
-  return `${givenUp}${left.waiting} left for another time: ${names} stayed down. Once it runs, the same command delivers them.`
+  return `${parts.join(', ')}: ${names} stayed down. Once it runs, the same command tries them again.`
 }
 
 /** Host and port of a target: what is told of it where the path does not matter. */

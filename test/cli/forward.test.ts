@@ -85,7 +85,7 @@ describe('--once', () => {
     const { status, stderr } = await bench.run(['forward', String(port), '--once', '--retries', '0'], TTY)
     expect(status).toBe(5)
     expect(stderr.match(/refused the connection\. Is the app running\?/g)).toHaveLength(1)
-    expect(stderr).toMatch(/0 delivered +3 not delivered/)
+    expect(stderr).toMatch(/0 delivered +3 not delivered.*\n3 given up: localhost:\d+ stayed down\./)
     expect(await undelivered()).toHaveLength(3)
   })
 
@@ -107,10 +107,8 @@ describe('--once', () => {
     expect(status).toBe(5)
     expect(stdout.match(/✗ refused/g)).toHaveLength(2)
     expect(stderr).toMatch(/0 delivered +20 not delivered +\$ webhook-cli list --undelivered\n/)
-    expect(stderr).toMatch(
-      new RegExp(
-        String.raw`20 left for another time: localhost:${port} stayed down\. Once it runs, the same command\s+delivers them\.\n$`,
-      ),
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      `20 left for another time: localhost:${port} stayed down. Once it runs, the same command tries them again.`,
     )
     expect(stderr.split('\n').filter((line) => line.length > 100)).toEqual([])
     const target = await app(undefined, port)

@@ -5,6 +5,7 @@ import type { AppServer } from '../helpers/app-server.ts'
 import { benchWithApps } from '../helpers/bench-with-apps.ts'
 import { arrivedAt, freePort, jsonLines } from '../helpers/listening.ts'
 import { post } from '../helpers/post.ts'
+import { post as rawPost, rawClient } from '../helpers/raw-http.ts'
 
 const { app, bench, listening } = benchWithApps()
 
@@ -110,6 +111,20 @@ describe('a request that the filter hides is passed on all the same', () => {
       ['delivery', { status: 500 }],
       ['stopped', undefined],
     ])
+  })
+
+  test('so is one that came in the same instant as the last of --count, and nothing is shown of it', async () => {
+    const target = await app()
+    const session = await listening([String(target.port), '--count', '1', '--json'])
+    const clients = await Promise.all([1, 2].map(() => rawClient({ port: session.port })))
+    const bytes = rawPost('x', [], '/shown')
+    for (const client of clients) await client.send(bytes.subarray(0, -1))
+    for (const client of clients) await client.send(bytes.subarray(-1))
+    expect(await session.status).toBe(0)
+    for (const client of clients) client.socket.destroy()
+    expect(target.received).toHaveLength(2)
+    expect(jsonLines(session).map(({ type }) => type)).toEqual(['ready', 'request', 'delivery', 'stopped'])
+    expect(jsonLines(session).at(-1)).toMatchObject({ captured: 2 })
   })
 
   test('--notify and --exec see what is shown, and nothing else', async () => {

@@ -27,6 +27,15 @@ async function ended(session: Session): Promise<number> {
   return session.status
 }
 
+/** Newest first. */
+async function listedPaths(): Promise<(string | undefined)[]> {
+  const { stdout } = await bench.run(['list'])
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t')[3])
+}
+
 describe('on a terminal', () => {
   test('the banner tells where, and the summary what; data alone is on stdout', async () => {
     const session = await listening([], { columns: 100, env: { NO_COLOR: '1' } })
@@ -163,13 +172,7 @@ describe('answers', () => {
     expect((await post(session.port, { path: '/hooks/a?b=1' })).status).toBe(200)
     expect((await post(session.port, { path: '/hooks/a/b' })).status).toBe(404)
     await ended(session)
-    const { stdout } = await bench.run(['list'])
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.split('\t')[3]),
-    ).toEqual(['/hooks/a?b=1'])
+    expect(await listedPaths()).toEqual(['/hooks/a?b=1'])
   })
 
   test('--max-body: larger ones get 413', async () => {
@@ -249,13 +252,7 @@ describe('files', () => {
     const session = await listening(['--keep', '3'])
     for (let i = 0; i < 8; i++) await post(session.port, { path: `/${i}` })
     await ended(session)
-    const { stdout } = await bench.run(['list'])
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.split('\t')[3]),
-    ).toEqual(['/7', '/6', '/5'])
+    expect(await listedPaths()).toEqual(['/7', '/6', '/5'])
   })
 
   test('--since shows what came before, then what comes', async () => {

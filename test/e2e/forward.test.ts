@@ -2,29 +2,16 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { Stripe } from 'stripe'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { post } from '../helpers/post.ts'
 import { createHome, runCli, spawnCli, startListen } from '../helpers/spawn.ts'
 import { readKept, startTarget, untilNothingIsOwed } from '../helpers/target.ts'
+import { testHome } from '../helpers/test-home.ts'
 
-let home: string
-const cleanUp: (() => unknown)[] = []
-beforeEach(() => {
-  const made = createHome()
-  home = made.home
-  cleanUp.push(made.remove)
-})
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean()
-})
+const here = testHome()
 
-async function listener(flags: readonly string[], at = home): ReturnType<typeof startListen> {
-  const started = await startListen(flags, { home: at })
-  cleanUp.push(async () => {
-    started.child.kill('SIGKILL')
-    await started.ended
-  })
-  return started
+async function listener(flags: readonly string[], at = here.home): ReturnType<typeof startListen> {
+  return here.watched(await startListen(flags, { home: at }))
 }
 
 async function freePort(): Promise<number> {
@@ -44,7 +31,7 @@ async function relay(to: () => number): Promise<number> {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  cleanUp.push(() => server.close())
+  here.cleanUp(() => server.close())
   return (server.address() as AddressInfo).port
 }
 
@@ -64,7 +51,7 @@ describe('R-FWD-12: requests do not go in circles', () => {
     for (const flags of [[target], ['--forward', target], ['--route', `* -> ${target}`]]) {
       const { code, stderr, stdout } = await runCli(
         ['listen', ...flags, '--port', String(port), '--for', '1s'],
-        { home },
+        { home: here.home },
       )
       expect([flags[0], code]).toEqual([flags[0], 2])
       expect(stderr).toMatch(/is this listener itself/)
@@ -76,13 +63,13 @@ describe('R-FWD-12: requests do not go in circles', () => {
     const ports = { a: 0 }
     const back = await relay(() => ports.a)
     const other = createHome()
-    cleanUp.push(other.remove)
+    here.cleanUp(other.remove)
     const b = await listener([`127.0.0.1:${back}`], other.home)
     const there = await relay(() => b.port)
     const a = await listener([`127.0.0.1:${there}`])
     ports.a = a.port
     const { status } = await post(a.port, { body: 'round' })
-    const captured = [await readKept(home), await readKept(other.home)].map(({ all }) => all.length)
+    const captured = [await readKept(here.home), await readKept(other.home)].map(({ all }) => all.length)
     console.log(`R-FWD-12: A -> B -> A: ${captured.join(' + ')} captures, the sender got ${status}`)
     expect(status).toBe(508)
     expect(captured.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(5)
@@ -92,11 +79,11 @@ describe('R-FWD-12: requests do not go in circles', () => {
     const listening = await listener([])
     await post(listening.port, { body: 'round' })
     const flags = ['forward', `127.0.0.1:${listening.port}`, '--retries', '0']
-    const working = spawnCli(flags, { home })
+    const working = spawnCli(flags, { home: here.home })
     await working.until('stdout', /\t508\t/)
     working.child.kill('SIGTERM')
     expect(await working.ended).toEqual({ code: 0, signal: null })
-    expect((await readKept(home)).all).toHaveLength(5)
+    expect((await readKept(here.home)).all).toHaveLength(5)
   })
 })
 
@@ -108,7 +95,7 @@ test(
   async () => {
     const stripe = new Stripe('sk_test_unused')
     const app = await startTarget()
-    cleanUp.push(() => app.close())
+    here.cleanUp(() => app.close())
     // Work that is done and not yet answered when the app goes down.
     app.conduct = { kind: 'answer', afterMs: 5 }
     const processed = new Set<string>()
@@ -152,7 +139,7 @@ test(
     }
     await sending
     await app.until(() => processed.size === 1000)
-    await untilNothingIsOwed(home)
+    await untilNothingIsOwed(here.home)
     console.log(
       `restarts: ${restarts}, sent ${statuses.length}, processed ${processed.size}, ` +
         `arrivals ${app.arrivals.length}, invalid signatures ${invalid}`,

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Listening, Spawned } from '../helpers/spawn.ts'
-import { createHome, runCli, spawnCli, startListen } from '../helpers/spawn.ts'
+import { runCli, spawnCli, startListen } from '../helpers/spawn.ts'
 import { checkIntegrity } from '../helpers/store.ts'
 import type { Arrival, Target } from '../helpers/target.ts'
 import {
@@ -11,35 +11,22 @@ import {
   storePathOf,
   untilNothingIsOwed,
 } from '../helpers/target.ts'
+import { testHome } from '../helpers/test-home.ts'
 
-let home: string
+const here = testHome()
 let app: Target
-const cleanUp: (() => unknown)[] = []
 beforeEach(async () => {
-  const made = createHome()
-  home = made.home
   app = await startTarget()
-  cleanUp.push(made.remove, () => app.close())
+  here.cleanUp(() => app.close())
 })
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean()
-})
-
-function watched<T extends Spawned>(started: T): T {
-  cleanUp.push(async () => {
-    started.child.kill('SIGKILL')
-    await started.ended
-  })
-  return started
-}
 
 async function listener(flags: readonly string[]): Promise<Listening> {
-  return watched(await startListen([...flags, '--keep', '0'], { home }))
+  return here.watched(await startListen([...flags, '--keep', '0'], { home: here.home }))
 }
 
 /** A worker on what the listener keeps. */
 function worker(flags: readonly string[] = []): Spawned {
-  return watched(spawnCli(['forward', app.url, '--json', ...flags], { home }))
+  return here.watched(spawnCli(['forward', app.url, '--json', ...flags], { home: here.home }))
 }
 
 async function stop({ child, ended }: Spawned, signal: NodeJS.Signals): ReturnType<() => typeof ended> {
@@ -59,7 +46,7 @@ const acceptedIds = (): Set<string> =>
 
 /** What is listed by a user who asks. */
 async function listed(): Promise<number> {
-  const { stdout } = await runCli(['list', '--undelivered', '--json', '-n', '100000'], { home })
+  const { stdout } = await runCli(['list', '--undelivered', '--json', '-n', '100000'], { home: here.home })
   return stdout.toString('utf8').split('\n').filter(Boolean).length
 }
 
@@ -96,11 +83,11 @@ describe('kill -9 in the middle of 1,000 deliveries', () => {
         running = await start()
       }
       await app.until(() => acceptedIds().size === EVENTS)
-      await untilNothingIsOwed(home)
+      await untilNothingIsOwed(here.home)
       expect(await stop(running, 'SIGTERM')).toEqual({ code: 0, signal: null })
 
-      const account = accountOf(await readKept(home), app.arrivals)
-      const integrity = checkIntegrity(storePathOf(home))
+      const account = accountOf(await readKept(here.home), app.arrivals)
+      const integrity = checkIntegrity(storePathOf(here.home))
       console.log(
         `kill -9 of the ${who}: ${KILLED_AT.length} kills, ${account.ids} events, ${account.arrivals} arrivals, ` +
           `${account.lost.length} lost, ${account.foreign.length} foreign, ${await listed()} listed as undelivered, ` +
@@ -129,7 +116,7 @@ describe('two workers on one store', () => {
     const workers = [worker(['--once']), worker(['--once'])]
     const ends = await Promise.all(workers.map(({ ended }) => ended))
     const shares = workers.map(deliveredBy)
-    const account = accountOf(await readKept(home), app.arrivals)
+    const account = accountOf(await readKept(here.home), app.arrivals)
     const overlaps = overlapsOf(app.arrivals)
     console.log(`two workers: ${account.arrivals} arrivals, ${shares.join(' + ')}, ${overlaps} overlaps`)
     expect(account).toMatchObject({ ids: 600, arrivals: 600, lost: [], foreign: [] })
@@ -148,7 +135,7 @@ describe('two workers on one store', () => {
     await app.until(() => acceptedIds().size >= 100)
     await stop(first, 'SIGKILL')
     await app.until(() => acceptedIds().size === 400)
-    await untilNothingIsOwed(home)
+    await untilNothingIsOwed(here.home)
     expect(await stop(second, 'SIGTERM')).toEqual({ code: 0, signal: null })
     expect(app.arrivals.length).toBeLessThanOrEqual(400 + 32)
   })
@@ -166,7 +153,7 @@ describe('two workers on one store', () => {
       return acceptedIds().size === 200
     })
     const ends = await Promise.all(workers.map(({ ended }) => ended))
-    const account = accountOf(await readKept(home), app.arrivals)
+    const account = accountOf(await readKept(here.home), app.arrivals)
     expect(account).toMatchObject({ ids: 200, lost: [], foreign: [], outOfOrder: [] })
     expect(overlapsOf(app.arrivals)).toBe(0)
     expect(ends.map(({ code }) => code)).toEqual([0, 0])
@@ -189,9 +176,9 @@ describe('told to end while deliveries are under way', () => {
     app.conduct = { kind: 'answer' }
     const again = await listener([app.url, '--respond', '202'])
     await app.until(() => acceptedIds().size === 300)
-    await untilNothingIsOwed(home)
+    await untilNothingIsOwed(here.home)
     await stop(again, 'SIGTERM')
-    expect(accountOf(await readKept(home), app.arrivals)).toMatchObject({
+    expect(accountOf(await readKept(here.home), app.arrivals)).toMatchObject({
       arrivals: 300,
       lost: [],
       foreign: [],
@@ -206,14 +193,14 @@ describe('told to end while deliveries are under way', () => {
     const began = performance.now()
     expect(await stop(listening, 'SIGTERM')).toEqual({ code: 0, signal: null })
     expect(performance.now() - began).toBeLessThan(8000)
-    const { all } = await readKept(home)
+    const { all } = await readKept(here.home)
     expect(await listed()).toBe(10)
     expect(all.flatMap(({ deliveries }) => deliveries).map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 4 }, () => ({ kind: 'unknown', code: 'INTERRUPTED' })),
     )
     app.conduct = { kind: 'answer' }
     expect((await worker(['--once']).ended).code).toBe(0)
-    expect(accountOf(await readKept(home), app.arrivals)).toMatchObject({ arrivals: 14, lost: [] })
+    expect(accountOf(await readKept(here.home), app.arrivals)).toMatchObject({ arrivals: 14, lost: [] })
   })
 })
 
@@ -232,7 +219,7 @@ describe('forward --once', () => {
     await app.down()
     const began = performance.now()
     const flags = ['forward', app.url, '--once', '--retries', '2', '--backoff', '10ms']
-    const { code, stderr } = await runCli(flags, { home })
+    const { code, stderr } = await runCli(flags, { home: here.home })
     expect(performance.now() - began).toBeLessThan(6000)
     expect([code, /(\d+) not delivered/.exec(stderr)?.[1]]).toEqual([5, '300'])
   })
@@ -241,17 +228,17 @@ describe('forward --once', () => {
     await capture(20)
     const flags = ['forward', app.url, '--once', '--retries', '1', '--backoff', '20ms']
     await app.down()
-    const refused = await runCli(flags, { home })
+    const refused = await runCli(flags, { home: here.home })
     expect(refused.stderr).toMatch(/refused the connection/)
     expect(refused.stderr).toMatch(/0 delivered +20 not delivered/)
     expect(await listed()).toBe(20)
     await app.up()
     app.conduct = { kind: 'answer', status: 500 }
-    const failed = await runCli(flags, { home })
+    const failed = await runCli(flags, { home: here.home })
     expect(new Set(app.arrivals.map(({ id }) => id)).size).toBe(20)
     expect(await listed()).toBe(20)
     app.conduct = { kind: 'answer' }
-    const done = await runCli(flags, { home })
+    const done = await runCli(flags, { home: here.home })
     expect([refused.code, failed.code, done.code]).toEqual([5, 5, 0])
     expect(done.stderr).toMatch(/20 delivered\n/)
     expect(await listed()).toBe(0)

@@ -1,51 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../../src/core/delivery.ts'
 import { outcomeName } from '../../src/core/delivery.ts'
 import { startApp } from '../helpers/app-server.ts'
 import { post } from '../helpers/post.ts'
 import type { Listening } from '../helpers/spawn.ts'
-import { createHome, startListen } from '../helpers/spawn.ts'
+import { startListen } from '../helpers/spawn.ts'
 import { postKeyed, readKept } from '../helpers/target.ts'
+import { testHome } from '../helpers/test-home.ts'
 
-let home: string
-const cleanUp: (() => unknown)[] = []
-beforeEach(() => {
-  const made = createHome()
-  home = made.home
-  cleanUp.push(made.remove)
-})
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean()
-})
+const here = testHome()
 
 async function listener(flags: readonly string[]): Promise<Listening> {
-  const started = await startListen(flags, { home })
-  cleanUp.push(async () => {
-    started.child.kill('SIGKILL')
-    await started.ended
-  })
-  return started
+  return here.watched(await startListen(flags, { home: here.home }))
 }
 
 /** A script of the user's own, in the folder that the listener was started in. */
 async function script(lines: string): Promise<string> {
-  const path = join(home, 'job.sh')
+  const path = join(here.home, 'job.sh')
   await writeFile(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 })
   return path
 }
 
 const log = async (): Promise<string[]> =>
-  (await readFile(join(home, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
+  (await readFile(join(here.home, 'log'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
 /** Processes whose working folder is ours, but for the listener itself. */
 function left(): string[] {
   return readdirSync('/proc').flatMap((pid) => {
     try {
       const words = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
-      const isOurs = words.includes(`HOME=${home}`) && words.some((word) => word.startsWith('WEBHOOK_ID='))
+      const isOurs =
+        words.includes(`HOME=${here.home}`) && words.some((word) => word.startsWith('WEBHOOK_ID='))
       return isOurs ? [pid] : []
     } catch {
       return []
@@ -54,7 +42,7 @@ function left(): string[] {
 }
 
 async function deliveries(): Promise<Delivery[]> {
-  return (await readKept(home)).all.flatMap((stored) => stored.deliveries)
+  return (await readKept(here.home)).all.flatMap((stored) => stored.deliveries)
 }
 
 describe.skipIf(process.platform !== 'linux')('R-EXE-3: 300 events', () => {
@@ -72,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('R-EXE-3: 300 events', () => {
     expect(most).toBeLessThanOrEqual(6)
     expect(new Set(results.map(({ requestId }) => requestId)).size).toBe(300)
     expect(new Set(results.map(({ outcome }) => outcomeName(outcome)))).toEqual(new Set(['exit 0']))
-    expect((await readKept(home)).undelivered).toEqual([])
+    expect((await readKept(here.home)).undelivered).toEqual([])
   })
 
   test('SIGTERM of the listener leaves no process behind, and what did not run is owed and run after a restart', async () => {
@@ -85,10 +73,10 @@ describe.skipIf(process.platform !== 'linux')('R-EXE-3: 300 events', () => {
     expect(await listening.ended).toEqual({ code: 0, signal: null })
     console.log(`R-EXE-3: processes left after SIGTERM: ${left().length}`)
     expect(left()).toEqual([])
-    expect((await readKept(home)).undelivered).toHaveLength(20)
+    expect((await readKept(here.home)).undelivered).toHaveLength(20)
     await script('echo again >> log')
     await listener(['--exec', job, '--exec-concurrency', '3'])
-    await expect.poll(async () => (await readKept(home)).undelivered.length, { timeout: 15_000 }).toBe(0)
+    await expect.poll(async () => (await readKept(here.home)).undelivered.length, { timeout: 15_000 }).toBe(0)
     expect((await log()).filter((line) => line === 'again')).toHaveLength(20)
   })
 })
@@ -111,7 +99,7 @@ describe('R-EXE-5: what counts as done', () => {
       await listening.until('stdout', /"type":"delivery".*\n/)
       await expect.poll(async () => (await deliveries()).length).toBe(1)
       expect((await deliveries()).map(({ outcome }) => outcomeName(outcome))).toEqual([name])
-      const kept = await readKept(home)
+      const kept = await readKept(here.home)
       expect(kept.undelivered).toHaveLength(isDone ? 0 : 1)
       expect(kept.all[0]?.owed?.map(({ state }) => state) ?? []).toEqual(isDone ? [] : ['given-up'])
       // A second event has run by the time we look whether the first did so again.
@@ -127,14 +115,14 @@ describe('R-EXE-5: what counts as done', () => {
     await expect
       .poll(async () => (await deliveries()).map(({ outcome }) => outcomeName(outcome)))
       .toEqual(['ENOENT'])
-    expect((await readKept(home)).undelivered).toHaveLength(1)
+    expect((await readKept(here.home)).undelivered).toHaveLength(1)
   })
 
   test('with --retries it is repeated until it exits with 0, each time told which attempt it is', async () => {
     const job = await script(`echo "$WEBHOOK_ATTEMPT" >> log; [ "$WEBHOOK_ATTEMPT" = 3 ]`)
     const listening = await listener(['--exec', job, '--retries', '5', '--backoff', '20ms'])
     await post(listening.port)
-    await expect.poll(async () => (await readKept(home)).undelivered.length, { timeout: 10_000 }).toBe(0)
+    await expect.poll(async () => (await readKept(here.home)).undelivered.length, { timeout: 10_000 }).toBe(0)
     expect(await log()).toEqual(['1', '2', '3'])
     expect((await deliveries()).map(({ attempt, outcome }) => [attempt, outcomeName(outcome)])).toEqual([
       [1, 'exit 1'],
@@ -144,7 +132,7 @@ describe('R-EXE-5: what counts as done', () => {
   })
 
   test('the sender’s answer does not wait for a command', async () => {
-    const gate = join(home, 'gate')
+    const gate = join(here.home, 'gate')
     const job = await script(`while ! [ -s gate ]; do sleep 0.05; done; echo done >> log`)
     const listening = await listener(['--exec', job])
     expect((await post(listening.port)).status).toBe(200)
@@ -157,7 +145,7 @@ describe('R-EXE-5: what counts as done', () => {
 test('with a target too, the answer is the target’s, and the command runs beside it', async () => {
   const job = await script(`cat >> log`)
   const app = await startApp(() => ({ status: 201, body: 'made' }))
-  cleanUp.push(() => app.close())
+  here.cleanUp(() => app.close())
   const listening = await listener([String(app.port), '--exec', job])
   const { status, body } = await post(listening.port, { body: 'payload\n' })
   expect([status, body]).toEqual([201, 'made'])

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Backoff } from '../../src/app/forward/backoff.ts'
 import { EXPONENTIAL } from '../../src/app/forward/backoff.ts'
 import type { Courier, CourierOptions } from '../../src/app/forward/courier.ts'
@@ -12,23 +12,16 @@ import type { RawHeaders } from '../../src/core/request.ts'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import type { CourierBench, Sent } from '../helpers/courier-bench.ts'
 import { createCourierBench } from '../helpers/courier-bench.ts'
-import { createHome, spawnCli } from '../helpers/spawn.ts'
+import { spawnCli } from '../helpers/spawn.ts'
 import { startTarget, storePathOf, withStore } from '../helpers/target.ts'
 import type { VirtualClock } from '../helpers/virtual-clock.ts'
 import { createVirtualClock } from '../helpers/virtual-clock.ts'
+import { testHome } from '../helpers/test-home.ts'
 import { requestOf, UNKNOWN } from '../store/samples.ts'
 
 const APP = 'http://127.0.0.1:3000/'
-let home: string
-const cleanUp: (() => unknown)[] = []
-beforeEach(() => {
-  const made = createHome()
-  home = made.home
-  cleanUp.push(made.remove)
-})
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean()
-})
+
+const here = testHome()
 
 function answer(status: number, headers: RawHeaders = []): DeliveryOutcome {
   return { kind: 'response', status, headers, body: new Uint8Array(), bodySize: 0 }
@@ -46,14 +39,14 @@ interface Bench extends CourierBench {
 /** A courier on a real store, whose time is ours and whose target is a function. */
 async function startBench(options: Partial<CourierOptions> = {}, chance = (): number => 0.5): Promise<Bench> {
   const clock = createVirtualClock()
-  const store = await openSqliteStore({ path: storePathOf(home), random: (size) => randomBytes(size) })
+  const store = await openSqliteStore({ path: storePathOf(here.home), random: (size) => randomBytes(size) })
   const app = createCourierBench(clock, chance)
   app.react = () => answer(500)
   const courier = app.start(store, {
     destinations: new Map([[APP, { kind: 'http', target: APP, loopbackOnly: true }]]),
     ...options,
   })
-  cleanUp.push(async () => {
+  here.cleanUp(async () => {
     await courier.stop()
     await store.close()
   })
@@ -360,8 +353,8 @@ test.skipIf(process.platform !== 'linux').each(['refuses', 'never answers'])(
   { timeout: 60_000 },
   async (what) => {
     const app = await startTarget()
-    cleanUp.push(() => app.close())
-    await withStore(home, async (store) => {
+    here.cleanUp(() => app.close())
+    await withStore(here.home, async (store) => {
       const all = Array.from({ length: QUEUED }, (_, i) =>
         store.capture(requestOf({ target: `/k${i % 20}` }), UNKNOWN),
       )
@@ -369,11 +362,9 @@ test.skipIf(process.platform !== 'linux').each(['refuses', 'never answers'])(
     })
     app.conduct = { kind: 'no-answer' }
     if (what === 'refuses') await app.down()
-    const working = spawnCli(['forward', app.url, '--order-by', 'path', '--json'], { home })
-    cleanUp.push(async () => {
-      working.child.kill('SIGKILL')
-      await working.ended
-    })
+    const working = here.watched(
+      spawnCli(['forward', app.url, '--order-by', 'path', '--json'], { home: here.home }),
+    )
     const pid = working.child.pid ?? 0
     if (what === 'refuses') await working.until('stdout', /ECONNREFUSED.*\n(?:.*\n)*?.*ECONNREFUSED/)
     else await app.until(() => app.arrivals.length === 16)

@@ -1,39 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Delivery } from '../../src/core/delivery.ts'
 import { wasAccepted } from '../../src/core/delivery.ts'
 import type { Fault } from '../helpers/fault-proxy.ts'
 import { startFaultProxy } from '../helpers/fault-proxy.ts'
-import { createHome, startListen } from '../helpers/spawn.ts'
+import { startListen } from '../helpers/spawn.ts'
 import type { Conduct, Target } from '../helpers/target.ts'
 import { accountOf, postKeyed, readKept, startTarget, untilNothingIsOwed } from '../helpers/target.ts'
+import { testHome } from '../helpers/test-home.ts'
 
-let home: string
-const cleanUp: (() => unknown)[] = []
-beforeEach(() => {
-  const made = createHome()
-  home = made.home
-  cleanUp.push(made.remove)
-})
-afterEach(async () => {
-  for (const clean of cleanUp.splice(0).toReversed()) await clean()
-})
+const here = testHome()
 
 async function target(): Promise<Target> {
   const started = await startTarget()
-  cleanUp.push(() => started.close())
+  here.cleanUp(() => started.close())
   return started
 }
 
 /** A listener that answers at once, keeps the order of each path, and tries for as long as it takes. */
 async function listener(to: string, flags: readonly string[]): ReturnType<typeof startListen> {
   const always = ['--respond', '202', '--order-by', 'path', '--retries', '1000']
-  const started = await startListen([to, ...always, ...flags], { home })
-  cleanUp.push(async () => {
-    started.child.kill('SIGKILL')
-    await started.ended
-  })
-  return started
+  return here.watched(await startListen([to, ...always, ...flags], { home: here.home }))
 }
 
 /** How often each kind of outcome was recorded. */
@@ -90,7 +77,7 @@ test(
     listening.child.kill('SIGTERM')
     expect(await listening.ended).toEqual({ code: 0, signal: null })
 
-    const kept = await readKept(home)
+    const kept = await readKept(here.home)
     const account = accountOf(kept, app.arrivals)
     const deliveries = kept.all.flatMap((stored) => stored.deliveries)
     console.log(
@@ -133,7 +120,7 @@ test.each(FAULTS)(
   async ({ fault, timeout = '5s', lasts }) => {
     const app = await target()
     const proxy = await startFaultProxy(app.port)
-    cleanUp.push(() => proxy.close())
+    here.cleanUp(() => proxy.close())
     proxy.fault = fault
     const listening = await listener(`127.0.0.1:${proxy.port}`, ['--backoff', '20ms', '--timeout', timeout])
     await postKeyed(listening.port, 10, 0, 200)
@@ -142,9 +129,9 @@ test.each(FAULTS)(
     await expect.poll(isMet, { timeout: 20_000, interval: 20 }).toBe(true)
     if (lasts > 0) proxy.fault = { kind: 'none' }
     await app.until(() => new Set(app.arrivals.map(({ id }) => id)).size === 200)
-    await untilNothingIsOwed(home)
+    await untilNothingIsOwed(here.home)
 
-    const kept = await readKept(home)
+    const kept = await readKept(here.home)
     const account = accountOf(kept, app.arrivals)
     const deliveries = kept.all.flatMap((stored) => stored.deliveries)
     const duplicates = account.arrivals - account.ids
@@ -165,7 +152,7 @@ test.each<Fault['kind']>(['reset_after', 'half_close', 'drop_response', 'limit']
   async (kind) => {
     const app = await target()
     const proxy = await startFaultProxy(app.port)
-    cleanUp.push(() => proxy.close())
+    here.cleanUp(() => proxy.close())
     proxy.fault = kind === 'limit' ? { kind, bytes: 10 } : ({ kind } as Fault)
     const listening = await listener(`127.0.0.1:${proxy.port}`, ['--backoff', '300ms', '--timeout', '300ms'])
     await postKeyed(listening.port, 1, 0, 1)
@@ -173,8 +160,8 @@ test.each<Fault['kind']>(['reset_after', 'half_close', 'drop_response', 'limit']
     proxy.fault = { kind: 'none' }
     expect(app.arrivals).toHaveLength(1)
     await listening.until('stdout', /"attempt":2.*\n/)
-    await untilNothingIsOwed(home)
-    const [stored] = (await readKept(home)).all
+    await untilNothingIsOwed(here.home)
+    const [stored] = (await readKept(here.home)).all
     const recorded = (stored?.deliveries ?? []).map(({ attempt, outcome }) => `${attempt} ${outcome.kind}`)
     console.log(`R-FWD-2: ${kind}: target processed ${app.arrivals.length}, recorded ${recorded.join(', ')}`)
     expect(recorded).toEqual(['1 unknown', '2 response'])

@@ -110,8 +110,9 @@ test('what keeps deliveries from being recorded is said in words, and they are n
 
 test('of what is left nothing is told twice', () => {
   expect(leftWords({ waiting: 2, givenUp: 1 }, ['localhost:3000', 'b:1'])).toBe(
-    '1 given up, 2 left for another time: localhost:3000 and b:1 stayed down. Once it runs, the same command delivers them.',
+    '1 given up, 2 left for another time: localhost:3000 and b:1 stayed down. Once it runs, the same command tries them again.',
   )
+  expect(leftWords({ waiting: 0, givenUp: 3 }, ['a:1'])).toMatch(/^3 given up: a:1 stayed down\./)
   expect(leftWords({ waiting: 1, givenUp: 0 }, [])).toMatch(
     /^1 left for another time: the target stayed down\./,
   )

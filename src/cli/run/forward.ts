@@ -130,7 +130,7 @@ function createReport(
       const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
       goodbye = besideOrBelow(counts, next, { columns, gap: 6, indent: 3 })
       // By itself it ends while something waits only where nothing reached the target.
-      if (waiting === 0 || wasStopped) return
+      if (wasStopped || (waiting === 0 && (left === 0 || complained.size === 0))) return
       const why = leftWords({ waiting, givenUp }, [...complained])
       goodbye += `\n${wrapped(why, columns ?? Infinity).join('\n')}`
     },

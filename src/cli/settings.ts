@@ -186,7 +186,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
 /** One of a few words. */
 export function parseWord<const Word extends string>(words: readonly Word[]): Parse<Word> {
-  return (text, option) => words.find((word) => word === text) ?? refuse(option, text, words.join(' or '))
+  const expected = (): string => new Intl.ListFormat('en', { type: 'disjunction' }).format(words)
+  return (text, option) => words.find((word) => word === text) ?? refuse(option, text, expected())
 }
 
 /** `K: V` for a message we write: a name that is a token, a value without controls. */

@@ -107,6 +107,8 @@ describe('wrong usage', () => {
     [['list', '--where', 'request.size'], /makes no sense/],
     [['show', 'last', '--raw', '--hex'], /only one of --raw, --hex/],
     [['help', 'nothing'], /no help on 'nothing'/],
+    [['help', 'lst'], /no help on 'lst'[^$]*\$ webhook-cli help list\n/],
+    [['export', '--format', 'x'], /ndjson, json, har, curl, httpie, http, fetch,? or vitest\n/],
     [['completion', 'tcsh'], /one of bash, zsh, fish/],
     [['clear', '--all', '--failed'], /contradict/],
     [['listen', '--cert', 'a.pem'], /--cert and --key go together/],

@@ -164,6 +164,11 @@ describe('flags', () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining(words)])
   })
 
+  test('a rate without a unit is per second, and is told with it', async () => {
+    const { session } = await serve(['--emit', '7'])
+    expect(session.stderr.text()).toContain('7/s by themselves')
+  })
+
   test('--emit with a seed shows the seed and makes the same events', async () => {
     const names = async (): Promise<string[]> => {
       const { session } = await serve(['--json', '--emit', '500/s', '--seed', '7f3a'])

@@ -107,16 +107,22 @@ function whyNothing(
 
 function triggerWarnings({ failedTriggers, lateTriggers, events }: BenchRecord): Warning[] {
   const warnings: Warning[] = []
-  const failure = events.find((event) => !event.warm && event.failure !== undefined)?.failure
+  const why = events.find((event) => !event.warm && event.failure !== undefined)?.failure ?? 'in the warm-up'
   if (failedTriggers > 0)
     warnings.push({
       code: 'failed-triggers',
-      text: `${failedTriggers} triggers failed (${failure ?? 'in the warm-up'}); their events are left out`,
+      text:
+        failedTriggers === 1
+          ? `1 trigger failed (${why}); its event is left out`
+          : `${failedTriggers} triggers failed (${why}); their events are left out`,
     })
   if (lateTriggers > 0)
     warnings.push({
       code: 'late-triggers',
-      text: `${lateTriggers} triggers were sent late; their delays count from when they were due`,
+      text:
+        lateTriggers === 1
+          ? '1 trigger was sent late; its delay counts from when it was due'
+          : `${lateTriggers} triggers were sent late; their delays count from when they were due`,
     })
   return warnings
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AppError, EXIT } from '../../core/errors.ts'
+import { similarNames } from '../../core/similar.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import { TOPICS } from '../commands/help.ts'
 import type { CliDeps } from '../deps.ts'
@@ -47,10 +48,11 @@ async function textOf(
     (candidate) => candidate.name() === topic || candidate.aliases().includes(topic),
   )
   if (command !== undefined) return command.helpInformation()
+  const [meant] = similarNames(topic, [...TOPICS, ...program.commands.map((candidate) => candidate.name())])
   throw new AppError('usage', {
     message: `there is no help on '${sanitizeLine(topic)}'`,
     hint: `topics: ${TOPICS.join(', ')}, and every command`,
-    next: ['webhook-cli --help'],
+    next: [...(meant === undefined ? [] : [`webhook-cli help ${meant}`]), 'webhook-cli --help'],
   })
 }
 

@@ -123,7 +123,10 @@ function banner(ready: ServiceReady, { theme, talk, version, stdout }: ServiceRe
   if (data === undefined) row('Data', 'memory', 'gone when webhook-cli stops')
   else row('Data', talk.path(data), '')
   if (token !== undefined) row('Token', `from ${token.origin} (${token.masked})`, '')
-  if (emit !== undefined) row('Events', `${emit.rate} by themselves`, `seed ${emit.seed}`)
+  if (emit !== undefined) {
+    const rate = emit.rate.includes('/') ? emit.rate : `${emit.rate}/s`
+    row('Events', `${rate} by themselves`, `seed ${emit.seed}`)
+  }
   if (exposedHost !== undefined) {
     talk.line('')
     talk.line(theme.warn(`  others can reach this service, if they know the token (--host ${exposedHost})`))

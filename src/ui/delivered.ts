@@ -44,11 +44,9 @@ export function deliveredLine(attempt: AttemptNotice, options: DeliveredOptions)
   const id = isBelowArrival ? [] : [theme.id(shortId(request.id))]
   const outcome = [outcomeWords(delivery, theme), ...consequence(attempt, theme)].join('  ')
   const nameRoom = columns - displayWidth([start, ...id, outcome].join('  ')) - 1
-  const names = [
-    ...(isHidden ? [sanitizeLine(`${request.method} ${pathOf(request.target)}`)] : []),
-    ...(namesTarget ? [targetName(delivery)] : []),
-  ].join('  ')
-  const name = names !== '' && nameRoom >= SHORTEST_NAME ? [cut(names, nameRoom, ellipsis)] : []
+  const place = namesTarget ? targetName(delivery) : isHidden ? sanitizeLine(pathOf(request.target)) : ''
+  const what = isHidden ? `${sanitizeLine(request.method)} ${place}` : place
+  const name = what !== '' && nameRoom >= SHORTEST_NAME ? [cut(what, nameRoom, ellipsis)] : []
   const head = `${start} ${[...id, ...name, outcome].join('  ')}`
   const room = columns - displayWidth(head) - 3
   const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)

@@ -94,6 +94,16 @@ test('what came of it is never cut', () => {
   expect(line).toMatch(/no answer \(reset\) +again in 4 m 59 s\n$/)
 })
 
+test('an attempt whose arrival is hidden says which request it was and, where there are several, to which target', () => {
+  const shown = noticeOf(answerOf(500), { kind: 'given-up' }, 'http://localhost:3000/a', 1)
+  const hidden = { ...shown, isHidden: true }
+  const line = (notice: AttemptNotice, namesTarget: boolean): string =>
+    deliveredLine(notice, { theme, columns: 100, isBelowArrival: false, namesTarget })
+  expect(line(shown, false)).toMatch(/→ k7m2 {2}500 /)
+  expect(line(hidden, false)).toMatch(/→ k7m2 {2}POST \/hooks {2}500 /)
+  expect(line(hidden, true)).toMatch(/→ k7m2 {2}POST localhost:3000\/a {2}500 /)
+})
+
 test('in a pipe nothing is cut, and a row stays a row', () => {
   for (const notice of ALL) {
     const row = deliveredRow({ ...notice, delivery: { ...notice.delivery, target: 'http://a/\t\n\x1b[2J' } })

@@ -98,6 +98,10 @@ export interface SimOptions extends SimOrigin {
   readonly subscribers?: number
   readonly maxRequests?: number
   readonly stopAfterMs?: number
+  /** Push modes are subscribed in turn. */
+  readonly inSlices?: boolean
+  /** Events are fired so late, milliseconds: the loop has other things to do. */
+  readonly lateMs?: number
 }
 
 /** Requests before the first poll: to measure a request's time, and as many to get warm. */
@@ -130,7 +134,7 @@ export async function simulate(options: SimOptions): Promise<SimRun> {
   const plan = planOf(options)
   const stop = new AbortController()
   if (options.stopAfterMs !== undefined) clock.after(options.stopAfterMs, () => stop.abort())
-  const tools = toolsOf(clock, world.net)
+  const tools = toolsOf(lateBy(clock, options.lateMs ?? 0), world.net)
   const record = await clock.run(
     runBench(plan, tools, { stop: stop.signal, onBegin() {}, originCpuUs: () => undefined }),
   )
@@ -142,7 +146,7 @@ export async function simulate(options: SimOptions): Promise<SimRun> {
 function planOf(options: SimOptions): BenchPlan {
   const { seed, arms, count, gapMs, semantics = 'history', arrivals = 'poisson', subscribers = 1 } = options
   const pushModes = arms.filter(isPush).map(({ name }) => name)
-  const assignment = pushModes.length > 1 ? 'rotate' : 'all'
+  const assignment = options.inSlices === true ? 'slices' : pushModes.length > 1 ? 'rotate' : 'all'
   const longestMs = arms.reduce(
     (most, arm) =>
       'pace' in arm
@@ -303,7 +307,17 @@ function response(
   return { kind: 'response', status, headers, body, bodySize: body.length }
 }
 
-function toolsOf(clock: SimClock, net: BenchNet): BenchTools {
+function lateBy(clock: SimClock, lateMs: number): BenchClock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (ms, callback) => clock.after(ms, callback),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    at: (instant, callback) => clock.at(instant + lateMs, callback),
+  }
+}
+
+function toolsOf(clock: BenchClock, net: BenchNet): BenchTools {
   return {
     clock,
     net,

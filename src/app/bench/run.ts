@@ -12,6 +12,7 @@ import { isPush } from './plan.ts'
 import { preflight } from './preflight.ts'
 import type { BenchHooks, BenchRecord, BenchWatch, EndedBy } from './record.ts'
 import { timedClient } from './record.ts'
+import type { PlannedEvent } from './schedule.ts'
 import { parseSelector } from './selector.ts'
 import { Triggers } from './trigger.ts'
 
@@ -191,16 +192,16 @@ class Run {
       await clock.sleep(beginAt + slice.from - clock.monotonic(), signal)
       if (mode === undefined || signal.aborted) break
       await mode.open()
-      running.push(this.#endSlice(mode, beginAt + slice.to))
+      running.push(this.#endSlice(mode, beginAt, slice.to))
     }
     await Promise.all(running)
   }
 
   /** A subscription outlives its slice until its events have come: a slow sender is no reason to call them lost. */
-  async #endSlice(mode: Mode, at: number): Promise<void> {
+  async #endSlice(mode: Mode, beginAt: number, to: number): Promise<void> {
     const { clock } = this.#tools
-    await clock.sleep(at - clock.monotonic(), this.#halt.signal)
-    await this.#untilSeen([mode], this.#plan.drainMs)
+    await clock.sleep(beginAt + to - clock.monotonic(), this.#halt.signal)
+    await this.#untilSeen([mode], to)
     await mode.close()
   }
 
@@ -208,25 +209,24 @@ class Run {
     if (this.#halt.signal.aborted) return
     await this.#triggers?.settled()
     if (this.#triggers === undefined) await this.#tools.clock.sleep(this.#plan.drainMs, this.#halt.signal)
-    else await this.#untilSeen(this.#modes, this.#plan.drainMs)
+    else await this.#untilSeen(this.#modes, Number.POSITIVE_INFINITY)
   }
 
-  async #untilSeen(modes: readonly Mode[], mostMs: number): Promise<void> {
+  async #untilSeen(modes: readonly Mode[], dueBefore: number): Promise<void> {
     const { clock } = this.#tools
-    const until = clock.monotonic() + mostMs
+    const until = clock.monotonic() + this.#plan.drainMs
     while (clock.monotonic() < until && !this.#halt.signal.aborted) {
-      if (modes.every((mode) => this.#hasSeenAll(mode))) return
+      if (modes.every((mode) => this.#hasSeenAll(mode, dueBefore))) return
       await clock.sleep(POLL_EVERY_MS, this.#halt.signal)
     }
   }
 
-  #hasSeenAll({ arm, live }: Mode): boolean {
-    let offered = 0
-    for (const event of this.#ledger.events) {
-      const isOffered = !isPush(arm) || event.assigned === arm.name
-      if (!event.warm && event.failure === undefined && isOffered) offered++
-    }
-    return live.count >= offered
+  /** An event that is due counts although it has not been fired: the loop may be late. */
+  #hasSeenAll({ arm, live }: Mode, dueBefore: number): boolean {
+    const isOffered = ({ warm, assigned, at }: PlannedEvent): boolean =>
+      !warm && (!isPush(arm) || assigned === arm.name) && at < dueBefore
+    const failed = this.#ledger.events.filter((event) => event.failure !== undefined && isOffered(event))
+    return live.count >= this.#plan.timeline.events.filter(isOffered).length - failed.length
   }
 
   async #costs(): Promise<ReadonlyMap<Mode, ModeCosts>> {

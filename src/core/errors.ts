@@ -43,7 +43,7 @@ export interface ErrorData {
     outcome: string
   }
   /** Another machine, without the user's word for it, or more than may be asked of one. */
-  'bench-remote': { target: string; problem: string }
+  'bench-remote': { target: string; problem: string; next: string }
   'unknown-provider': { provider: string; known: readonly string[] }
 }
 

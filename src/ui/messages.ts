@@ -183,7 +183,11 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     case 'bench-refused':
       return explainBench(error.data)
     case 'bench-remote':
-      return { text: sanitizeLine(error.data.target), why: sanitizeLine(error.data.problem), next: [] }
+      return {
+        text: sanitizeLine(error.data.target),
+        why: sanitizeLine(error.data.problem),
+        next: [{ command: error.data.next }],
+      }
     case 'unknown-provider':
       return {
         text: `there is no provider "${sanitizeLine(error.data.provider)}"`,

@@ -404,7 +404,7 @@ describe('what goes wrong is said, with what to do', () => {
   })
 
   test.each([
-    [['http://127.0.0.1:1/'], 'what makes an event?'],
+    [['http://127.0.0.1:1/'], 'nothing makes an event'],
     [['http://127.0.0.1:1/', '--trigger', 'POST http://127.0.0.1:1/ {}'], 'events cannot be told apart'],
     [['--poll', '1ms'], 'an interval of 10ms or more'],
     [['--quick', '--thorough'], 'contradict each other'],

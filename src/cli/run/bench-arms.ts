@@ -49,7 +49,10 @@ export function armsOf(flags: BenchFlags, places: Places, defaults: Defaults): A
       }
   const arms = [...pollArms(chosen, places), ...pushArms(chosen, places)]
   if (arms.length > MOST_ARMS)
-    throw new AppError('usage', { message: `at most ${MOST_ARMS} ways to learn in one run` })
+    throw new AppError('usage', {
+      message: `${arms.length} ways to learn are too many for one run`,
+      hint: `at most ${MOST_ARMS}: name fewer intervals`,
+    })
   return named(arms)
 }
 
@@ -75,7 +78,11 @@ function pollArms(flags: BenchFlags, places: Places): Arm[] {
   const { headers, since, poll: url } = places
   const paces = pacesOf(flags)
   if (paces.length === 0) return []
-  if (url === undefined) throw new AppError('usage', { message: 'what is to be polled? Give its URL' })
+  if (url === undefined)
+    throw new AppError('usage', {
+      message: 'there is no URL to poll',
+      next: ['webhook-cli bench https://example.com/events --poll 1s …'],
+    })
   const drain = flags.drain === true
   return paces.map((pace) => ({ ...pace, url, headers, drain, ...(since !== undefined && { since }) }))
 }
@@ -90,7 +97,11 @@ function pushArms(flags: BenchFlags, places: Places): Arm[] {
     if (flag === undefined || flag === false) return []
     if (typeof flag === 'string') return [(option === '--ws' ? parseSocketUrl : parseTarget)(flag, option)]
     if (place === undefined)
-      throw new AppError('usage', { message: `${option} needs the URL of your service` })
+      throw new AppError('usage', {
+        message: `${option} has no URL`,
+        hint: 'only of the sample service it is known',
+        next: [`webhook-cli bench … ${option} ${option === '--ws' ? 'ws' : 'http'}://localhost:3000/events`],
+      })
     return [place]
   }
   return [

@@ -2,6 +2,7 @@ import type { Arm, BenchPlan, Trigger } from '../../app/bench/plan.ts'
 import { isPush } from '../../app/bench/plan.ts'
 import type { Timeline } from '../../app/bench/schedule.ts'
 import { makeTimeline } from '../../app/bench/schedule.ts'
+import { assertedMode, parseAssertion } from '../../core/bench/assert.ts'
 import type { BenchDesign } from '../../core/bench/result.ts'
 import { redactText } from '../../core/credentials.ts'
 import { AppError } from '../../core/errors.ts'
@@ -96,7 +97,12 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
   const remote = remoteHosts(flags, target)
   const size = sizeOf(flags, remote.length > 0)
   const arms = armsOf(flags, target.places, { ...size, push: isOwn })
-  if (arms.length === 0) throw new AppError('usage', { message: 'no way to learn of events is left' })
+  if (arms.length === 0)
+    throw new AppError('usage', {
+      message: 'no way to learn of events is named',
+      next: ['webhook-cli bench https://example.com/events --poll 1s …'],
+    })
+  checkAssertions(flags, arms)
   checkRemote(flags, remote, arms)
   checkTrigger(flags, target)
   const seed = flags.seed ?? Buffer.from(deps.random(2)).toString('hex')
@@ -138,9 +144,19 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
     throw new AppError('bench-remote', {
       target: `this would take about ${requests} requests, and at most ${maxRequests} are allowed`,
       problem: 'fewer --events or longer intervals need less; --max-requests allows more',
+      next: `webhook-cli bench … --max-requests ${requests}`,
     })
   // Another machine is probed as slowly as it is polled.
   return { plan, remote, requests, durationMs: durationMs + (plan.probes + 1) * plan.leastGapMs }
+}
+
+/** A condition on a mode that will not be run is told before the run. @throws AppError `bad-value` */
+function checkAssertions({ assert = [] }: BenchFlags, arms: readonly Arm[]): void {
+  const modes = arms.map((arm) => {
+    const intervalMs = 'pace' in arm ? arm.pace.intervalMs : undefined
+    return [arm.name, { kind: arm.kind, ...(intervalMs !== undefined && { intervalMs }) }] as const
+  })
+  for (const text of assert) assertedMode(parseAssertion(text), Object.fromEntries(modes))
 }
 
 /** Which events there are, when, and who has them. */
@@ -207,7 +223,10 @@ function mostRequests({ maxRequests }: BenchFlags, isRemote: boolean): number | 
 
 function sizeOf({ quick, thorough }: BenchFlags, isRemote: boolean): Size {
   if (quick === true && thorough === true)
-    throw new AppError('usage', { message: '--quick and --thorough contradict each other' })
+    throw new AppError('usage', {
+      message: '--quick and --thorough contradict each other',
+      hint: '--quick takes about 8 s, --thorough about 2 min, and neither of them half a minute',
+    })
   if (isRemote) return SIZES.remote
   return quick === true ? SIZES.quick : thorough === true ? SIZES.thorough : SIZES.usual
 }
@@ -246,7 +265,11 @@ async function traceOf({ arrivals }: BenchFlags, folder: string): Promise<number
 function parseEvents(text: string): number {
   const count = parseCount(text, '--events')
   if (count <= MOST_EVENTS) return count
-  throw new AppError('bad-value', { option: '--events', value: text, expected: `at most ${MOST_EVENTS}` })
+  throw new AppError('bad-value', {
+    option: '--events',
+    value: text,
+    expected: `a number up to ${MOST_EVENTS}`,
+  })
 }
 
 function subscribersOf({ subscribers, webhookUrl, webhookListen }: BenchFlags): number {
@@ -256,11 +279,12 @@ function subscribersOf({ subscribers, webhookUrl, webhookListen }: BenchFlags): 
     throw new AppError('bad-value', {
       option: '--subscribers',
       value: subscribers,
-      expected: `at most ${MOST_SUBSCRIBERS}`,
+      expected: `a number up to ${MOST_SUBSCRIBERS}`,
     })
   if (count > 1 && (webhookUrl !== undefined || webhookListen !== undefined))
     throw new AppError('usage', {
-      message: 'several --subscribers have several webhook ports: without --webhook-url and --webhook-listen',
+      message: 'several --subscribers go without --webhook-url and --webhook-listen',
+      hint: 'each of them is called at a port of its own',
     })
   return count
 }

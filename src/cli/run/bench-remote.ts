@@ -27,11 +27,13 @@ export function checkRemote(flags: BenchFlags, remote: readonly string[], arms: 
   if (flags.allowRemote !== true)
     throw new AppError('bench-remote', {
       target: `${host} is another machine`,
-      problem: 'a benchmark asks a lot of it: with --allow-remote, if it is yours to ask',
+      problem: 'a benchmark asks a lot of it: only if it is yours to ask',
+      next: 'webhook-cli bench … --allow-remote',
     })
   if (arms.some((arm) => 'pace' in arm && arm.pace.intervalMs * (1 - arm.pace.jitter) < SHORTEST_REMOTE_MS))
     throw new AppError('bench-remote', {
       target: `${host} is another machine`,
       problem: 'it is not polled more often than once a second',
+      next: 'webhook-cli bench … --poll 1s,5s',
     })
 }

@@ -43,7 +43,10 @@ export async function ownTarget(input: BenchInput, deps: CliDeps): Promise<Targe
 /** Without a word, a resource of which one id is read shows its latest state, and a list its history. */
 function semanticsOf({ history, latest, id }: BenchFlags): Target['semantics'] {
   if (history === true && latest === true)
-    throw new AppError('usage', { message: '--history and --latest contradict each other' })
+    throw new AppError('usage', {
+      message: '--history and --latest contradict each other',
+      hint: '--history: each event can still be read later; --latest: only the last state can',
+    })
   if (history === true || latest === true) return latest === true ? 'latest' : 'history'
   const [first] = id ?? []
   return first === undefined || first.includes('*') || first.startsWith('regex:') ? 'history' : 'latest'
@@ -56,10 +59,17 @@ async function triggerOf(
   deps: CliDeps,
 ): Promise<Trigger | undefined> {
   const { trigger, triggerCmd, triggerHeader, observeOnly } = flags
-  if ([trigger, triggerCmd, observeOnly].filter((flag) => flag !== undefined).length !== 1)
+  const makers = Object.entries({
+    '--trigger': trigger,
+    '--trigger-cmd': triggerCmd,
+    '--observe-only': observeOnly,
+  })
+  const named = makers.filter(([, value]) => value !== undefined).map(([flag]) => flag)
+  if (named.length !== 1)
     throw new AppError('usage', {
-      message: 'what makes an event? One of --trigger, --trigger-cmd or --observe-only',
-      next: ['webhook-cli bench URL --trigger \'POST URL {"ref":"{id}"}\''],
+      message: named.length === 0 ? 'nothing makes an event' : `${named.join(' and ')} contradict each other`,
+      hint: '--trigger: a request of ours; --trigger-cmd: a command; --observe-only: somebody else does',
+      next: [`webhook-cli bench … --trigger 'POST https://example.com/orders {"ref":"{id}"}'`],
     })
   if (triggerCmd !== undefined) return { kind: 'command', command: triggerCmd }
   if (trigger === undefined) return undefined
@@ -73,11 +83,18 @@ async function webhookOf(
   folder: string,
 ): Promise<WebhookPlan | undefined> {
   if (flags.webhook !== true) return undefined
-  const [, host = '127.0.0.1', port = '0'] = /^(?:(.+):)?(\d+)$/.exec(flags.webhookListen ?? '0') ?? []
+  const { webhookListen = '0' } = flags
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(webhookListen) ?? []
+  if (port === undefined)
+    throw new AppError('bad-value', {
+      option: '--webhook-listen',
+      value: webhookListen,
+      expected: 'a port, or an address and a port such as 0.0.0.0:8080',
+    })
   const { subscribe, unsubscribe, webhookUrl } = flags
   return {
     host: host.replace(/^\[|\]$/g, ''),
-    port: parsePort(flags.webhookListen === undefined ? '0' : port, '--webhook-listen'),
+    port: parsePort(port, '--webhook-listen'),
     status: flags.webhookAnswer === undefined ? 200 : parseStatus(flags.webhookAnswer, '--webhook-answer'),
     ...(webhookUrl !== undefined && { publicUrl: parseTarget(webhookUrl, '--webhook-url') }),
     ...(subscribe !== undefined && {
@@ -94,11 +111,18 @@ export function checkTrigger(flags: BenchFlags, { trigger, selectors }: Target):
   const isMarked =
     trigger !== undefined && (trigger.kind === 'command' || placesOf(trigger.template).has('id'))
   if (isMarked || selectors.length > 0) return
+  if (flags.observeOnly === true)
+    throw new AppError('usage', {
+      message: '--observe-only cannot tell events apart',
+      hint: 'events that somebody else makes have an id of theirs: --id says where',
+      next: ["webhook-cli bench … --observe-only --id '/items/*/id'"],
+    })
   throw new AppError('usage', {
-    message:
-      flags.observeOnly === true
-        ? '--observe-only needs --id: where is the id of an event?'
-        : 'events cannot be told apart',
-    hint: 'put {id} into the trigger, where the target will show it, or say with --id where its own id is',
+    message: 'events cannot be told apart',
+    hint: 'put {id} into the trigger, where the target will show it, or say with --id where it shows its own',
+    next: [
+      `webhook-cli bench … --trigger 'POST https://example.com/orders {"ref":"{id}"}'`,
+      "webhook-cli bench … --id '/items/*/id'",
+    ],
   })
 }

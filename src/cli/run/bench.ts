@@ -119,8 +119,9 @@ async function agreed(
   if (flags.yes === true) return true
   if (!io.stdin.isTTY || !io.stderr.isTTY)
     throw new AppError('bench-remote', {
-      target: 'nobody is here to agree to that',
-      problem: '--yes says that the target may be asked so often',
+      target: `nobody is here to agree to ${requests} requests to ${remote.join(', ')}`,
+      problem: '--yes agrees beforehand',
+      next: 'webhook-cli bench … --yes',
     })
   io.stderr.write('begin? [y/N] ')
   const answer = await new Promise<string>((resolve) => {

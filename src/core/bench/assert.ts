@@ -99,9 +99,9 @@ export function parseAssertion(expr: string): Assertion {
   }
   const [match, mode = '', variant, name = '', operator, limitText] = FORM.exec(expr.trim()) ?? []
   if (match === undefined) return bad(`an assertion like ${EXAMPLES}`)
-  const kind = KINDS.get(mode.toLowerCase()) ?? bad(`about ${[...new Set(KINDS.values())].join(', ')}`)
+  const kind = KINDS.get(mode.toLowerCase()) ?? bad(`about one of ${[...new Set(KINDS.values())].join(', ')}`)
   const [figure, { unit }] =
-    figureOf(name) ?? bad(`about a figure of ${Array.from(FIGURES.keys()).join(', ')}`)
+    figureOf(name) ?? bad(`about one of the figures ${Array.from(FIGURES.keys()).join(', ')}`)
   const which = { expr, kind, ...(variant !== undefined && { variant }), figure }
   if (operator === undefined || limitText === undefined)
     return unit === 'yes' ? { ...which, operator: '==', limit: 1 } : bad(`complete: ${figure} wants a limit`)

@@ -61,14 +61,14 @@ describe('--assert', () => {
     ['webhook.p90<20', /unit/],
     ['webhook.p90<20bananas', /unit/],
     ['webhook.p90=20ms', /<=/],
-    ['webhook.p91<20ms', /figure of mean, p50/],
+    ['webhook.p91<20ms', /figures mean, p50/],
     ['carrier.p90<20ms', /poll, conditional/],
     ['sse.missed<5%', /number/],
     ['poll.2s.fit==1', /stands alone/],
     ['poll.mean<20ms', /one mode of this run: poll\.100ms/],
     ['poll.3s.mean<20ms', /one mode of this run/],
     ['poll.__proto__.mean<1s', /like webhook/],
-    ['webhook.constructor<1', /figure of/],
+    ['webhook.constructor<1', /figures mean/],
     [`webhook.p90<${'9'.repeat(400)}ms`, /like webhook/],
   ])('"%s" is refused with what would be right', (expr, message) => {
     expect(expected(expr)).toMatch(message)

@@ -96,6 +96,8 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
 /** One run of the listener: what it has taken so far, and whether that is enough. */
 class Session {
   readonly hooks: ReceiverHooks
+  /** Absent where nothing is passed on. */
+  readonly passing: Passing | undefined
   readonly #options: ListenOptions
   readonly #deps: ListenDeps
   readonly #done = new AbortController()
@@ -103,7 +105,6 @@ class Session {
   readonly #opening: Promise<Store>
   #startOpening: () => void = () => {}
   #store: Store | undefined
-  readonly #passing: Passing | undefined
   /** They came when as many as asked for had been shown. */
   readonly #late = new Set<RequestId>()
   #captured = 0
@@ -115,12 +116,12 @@ class Session {
   constructor(options: ListenOptions, deps: ListenDeps) {
     this.#options = options
     this.#deps = deps
-    this.#passing = deps.forwarding && this.#passTo(deps.forwarding)
+    this.passing = deps.forwarding && this.#passTo(deps.forwarding)
     this.#opening = new Promise<void>((resolve) => {
       this.#startOpening = resolve
     }).then(async () => {
       const store = await deps.openStore()
-      this.#passing?.open(store)
+      this.passing?.open(store)
       return store
     })
     // Whoever waits for it is told; until somebody does, it is no unhandled rejection.
@@ -143,12 +144,8 @@ class Session {
   async open(): Promise<Store> {
     this.#startOpening()
     this.#store = await this.#opening
-    this.#passing?.wake()
+    this.passing?.wake()
     return this.#store
-  }
-
-  get passing(): Passing | undefined {
-    return this.#passing
   }
 
   summary(durationMs: number, undelivered: number | undefined): Summary {
@@ -171,7 +168,7 @@ class Session {
     const isInvalid = status === 'invalid' || status === 'stale'
     const isRejected = isInvalid && this.#options.rejectInvalid
     const isOurs = isRejected || handshake !== undefined
-    const debts = isOurs ? NO_DEBTS : (this.#passing?.debtsOf(request, assessment) ?? NO_DEBTS)
+    const debts = isOurs ? NO_DEBTS : (this.passing?.debtsOf(request, assessment) ?? NO_DEBTS)
     const captured = await store.capture(request, assessment, debts)
     this.#captured++
     if (isInvalid) this.#invalid++
@@ -180,7 +177,7 @@ class Session {
       this.#refusedByStore = 0
     }
     // Begun before it is shown: the sender waits for the one, and nobody for the other.
-    const passing = this.#passing?.passOn(captured, assessment, debts)
+    const passing = this.passing?.passOn(captured, assessment, debts)
     this.#show(captured, assessment)
     if (handshake !== undefined) return this.#shakeHands(captured.id, handshake)
     if (isRejected) return REJECTED

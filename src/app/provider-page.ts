@@ -1,62 +1,6 @@
+import type { ProviderPage, ProviderRow, SchemeFacts } from '../core/provider-page.ts'
 import { sampleEvents } from '../providers/samples/index.ts'
-import type {
-  AckRule,
-  Confidence,
-  KeyRule,
-  Provider,
-  RetrySchedule,
-  Scheme,
-  SecretForm,
-  TimestampRule,
-} from '../providers/types.ts'
-
-/** A provider in one row. */
-export interface ProviderRow {
-  readonly id: string
-  readonly name: string
-  /** How it signs, the first scheme: `hmac-sha256 hex`; empty where it does not. */
-  readonly scheme: string
-  /** Seconds that a time may be off; absent where no limit is known. */
-  readonly windowS?: number
-  readonly secret: string
-  readonly handshakes: readonly string[]
-  readonly samples: number
-  /** How sure the facts of the signature are. */
-  readonly sure: Confidence
-}
-
-/** All there is to know of a provider. */
-export interface ProviderPage extends ProviderRow {
-  readonly aliases: readonly string[]
-  readonly docs?: string
-  readonly schemes: readonly SchemeFacts[]
-  readonly env?: string
-  readonly options: readonly { readonly name: string; readonly about: string }[]
-  readonly ack?: AckRule
-  readonly retry?: RetrySchedule
-  readonly quirks: readonly string[]
-  readonly laxer: readonly { readonly sdk: string; readonly note: string }[]
-  readonly events: readonly string[]
-  readonly confidence: Provider['confidence']
-}
-
-export interface SchemeFacts {
-  readonly name: string
-  readonly algorithm: string
-  readonly encoding: string
-  /** Where the signature stands: a header's name, or a source such as `json:Signature`. */
-  readonly place: string
-  readonly format: string
-  /** What is signed; empty for tokens, a name in brackets for texts with rules of their own. */
-  readonly content: string
-  readonly key: string
-  readonly id?: string
-  readonly timestamp?: {
-    readonly place: string
-    readonly unit: TimestampRule['unit']
-    readonly toleranceS?: number
-  }
-}
+import type { KeyRule, Provider, Scheme, SecretForm } from '../providers/types.ts'
 
 export function rowOf(provider: Provider): ProviderRow {
   const [first] = provider.schemes

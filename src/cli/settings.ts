@@ -70,11 +70,17 @@ export interface SettingsSources {
   readonly user?: SettingsFile
 }
 
-/** Reads a settings file's JSON. Values become the texts a flag would have. @throws AppError `bad-config` */
-export function parseSettings(text: string, path: string): SettingsFile {
-  const refuse = (problem: string): never => {
+/** Says what is wrong with a settings file. @throws AppError `bad-config` */
+export type RefuseConfig = (problem: string) => never
+
+export function refuseConfig(path: string): RefuseConfig {
+  return (problem) => {
     throw new AppError('bad-config', { path, problem })
   }
+}
+
+/** What a JSON file of settings says, without the name of its schema. @throws AppError `bad-config` */
+export function configEntries(text: string, refuse: RefuseConfig): [key: string, value: unknown][] {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -83,9 +89,14 @@ export function parseSettings(text: string, path: string): SettingsFile {
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return refuse('it must be a JSON object')
+  return Object.entries(json).filter(([key]) => key !== '$schema')
+}
+
+/** Reads a settings file's JSON. Values become the texts a flag would have. @throws AppError `bad-config` */
+export function parseSettings(text: string, path: string): SettingsFile {
+  const refuse = refuseConfig(path)
   const values = new Map<string, RawValue>()
-  for (const [key, value] of Object.entries(json)) {
-    if (key === '$schema') continue
+  for (const [key, value] of configEntries(text, refuse)) {
     const setting = SETTINGS.find((candidate) => candidate.key === key)
     if (setting === undefined) {
       return refuse(

@@ -1,3 +1,4 @@
+import type { ProviderPage, ProviderRow, SchemeFacts } from '../core/provider-page.ts'
 import { formatDuration } from '../core/units.ts'
 import { sanitizeLine } from './sanitize.ts'
 import type { Column } from './table.ts'
@@ -5,21 +6,11 @@ import { renderTable } from './table.ts'
 import { cut, displayWidth, wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
 
-export interface ProviderRowView {
-  readonly id: string
-  readonly scheme: string
-  readonly windowS?: number
-  readonly secret: string
-  readonly handshakes: readonly string[]
-  readonly samples: number
-  readonly sure: string
-}
-
 /** Who signs and how, a row each; what gives way on a narrow terminal stands last. */
-export function renderProviders(rows: readonly ProviderRowView[], theme: Theme, columns: number): string {
+export function renderProviders(rows: readonly ProviderRow[], theme: Theme, columns: number): string {
   const idWidth = Math.max(...rows.map(({ id }) => id.length))
   const schemeRoom = Math.max(columns - idWidth - GAP, 8)
-  const all: Column<ProviderRowView>[] = [
+  const all: Column<ProviderRow>[] = [
     { title: 'PROVIDER', cell: ({ id }) => theme.id(sanitizeLine(id)) },
     {
       title: 'SCHEME',
@@ -42,7 +33,7 @@ export function renderProviders(rows: readonly ProviderRowView[], theme: Theme, 
 
 const GAP = 2
 
-function widthOf(columns: readonly Column<ProviderRowView>[], rows: readonly ProviderRowView[]): number {
+function widthOf(columns: readonly Column<ProviderRow>[], rows: readonly ProviderRow[]): number {
   const widths = columns.map((column) =>
     rows.reduce((most, row) => Math.max(most, displayWidth(column.cell(row))), column.title.length),
   )
@@ -50,58 +41,16 @@ function widthOf(columns: readonly Column<ProviderRowView>[], rows: readonly Pro
 }
 
 /** The same for a pipe: tab-separated, nothing left out. */
-export function providerRow({
-  id,
-  scheme,
-  windowS,
-  secret,
-  handshakes,
-  samples,
-  sure,
-}: ProviderRowView): string {
+export function providerRow({ id, scheme, windowS, secret, handshakes, samples, sure }: ProviderRow): string {
   return [id, scheme, windowS ?? '', secret, handshakes.join(','), samples, sure]
     .map((cell) => sanitizeLine(String(cell)))
     .join('\t')
 }
 
-export interface ProviderPageView extends ProviderRowView {
-  readonly name: string
-  readonly aliases: readonly string[]
-  readonly docs?: string
-  readonly env?: string
-  readonly schemes: readonly {
-    readonly name: string
-    readonly algorithm: string
-    readonly encoding: string
-    readonly place: string
-    readonly format: string
-    readonly content: string
-    readonly key: string
-    readonly id?: string
-    readonly timestamp?: { readonly place: string; readonly unit: string; readonly toleranceS?: number }
-  }[]
-  readonly options: readonly { readonly name: string; readonly about: string }[]
-  readonly ack?: {
-    readonly codes: string
-    readonly deadlineMs?: number
-    readonly body?: string
-    readonly note?: string
-  }
-  readonly retry?: { readonly delaysS: readonly number[]; readonly note?: string }
-  readonly quirks: readonly string[]
-  readonly laxer: readonly { readonly sdk: string; readonly note: string }[]
-  readonly events: readonly string[]
-  readonly confidence: { readonly signature: string; readonly events: string; readonly delivery: string }
-}
-
 type Row = readonly [name: string, text: string]
 
 /** All there is to know of a provider, for people. */
-export function renderProviderPage(
-  page: ProviderPageView,
-  theme: Theme,
-  columns: number | undefined,
-): string {
+export function renderProviderPage(page: ProviderPage, theme: Theme, columns: number | undefined): string {
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - 16, 30)
   const sections: (readonly [title: string, rows: readonly Row[]])[] = [
     ['', headRows(page)],
@@ -131,7 +80,7 @@ function rowLines([name, text]: Row, width: number, theme: Theme): string[] {
   return [`${label}${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)]
 }
 
-function headRows({ id, aliases, docs, handshakes, confidence }: ProviderPageView): Row[] {
+function headRows({ id, aliases, docs, handshakes, confidence }: ProviderPage): Row[] {
   return [
     ['id', [id, ...aliases].join(', ')],
     ...(docs === undefined ? [] : [['documented', docs] as const]),
@@ -143,7 +92,7 @@ function headRows({ id, aliases, docs, handshakes, confidence }: ProviderPageVie
   ]
 }
 
-function schemeRows(scheme: ProviderPageView['schemes'][number]): Row[] {
+function schemeRows(scheme: SchemeFacts): Row[] {
   const { timestamp, id } = scheme
   return [
     ['algorithm', `${scheme.algorithm}${scheme.encoding === 'raw' ? '' : `, in ${scheme.encoding}`}`],
@@ -164,7 +113,7 @@ function schemeRows(scheme: ProviderPageView['schemes'][number]): Row[] {
 
 const UNITS: Readonly<Record<string, string>> = { s: 'in seconds', ms: 'in milliseconds', iso: 'in ISO 8601' }
 
-function secretRows({ env, secret, options, schemes }: ProviderPageView): Row[] {
+function secretRows({ env, secret, options, schemes }: ProviderPage): Row[] {
   if (schemes.length === 0) return []
   return [
     ...(env === undefined ? [] : [['variable', env] as const]),
@@ -173,7 +122,7 @@ function secretRows({ env, secret, options, schemes }: ProviderPageView): Row[] 
   ]
 }
 
-function deliveryRows({ ack, retry }: ProviderPageView): Row[] {
+function deliveryRows({ ack, retry }: ProviderPage): Row[] {
   const rows: Row[] = []
   if (ack !== undefined) {
     const { codes, deadlineMs, body, note } = ack

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { redactText } from '../../core/credentials.ts'
-import { AppError } from '../../core/errors.ts'
 import type { BenchFlags } from '../commands/bench.ts'
 import type { CliDeps } from '../deps.ts'
 import { readFileOf } from '../session.ts'
+import { configEntries, refuseConfig } from '../settings.ts'
 
 /** The flags of a run, wherever they were written. */
 export interface BenchInput {
@@ -52,25 +52,13 @@ export async function readBenchInput(
 }
 
 function flagsOf(text: string, path: string): BenchFlags & { readonly url?: string } {
-  const refuse = (problem: string): never => {
-    throw new AppError('bad-config', { path, problem })
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    return refuse(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return refuse('it must be a JSON object')
-  const entries = Object.entries(json)
-    .filter(([key]) => key !== '$schema')
-    .map(([key, value]): [string, unknown] => {
-      const what = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined
-      if (what === undefined)
-        return refuse(`unknown key "${key}"; it takes the flags of bench, as in "pollMode"`)
-      return [key, valueOf(what, value) ?? refuse(`"${key}" must be ${EXPECTED[what]}`)]
-    })
+  const refuse = refuseConfig(path)
+  const entries = configEntries(text, refuse).map(([key, value]): [string, unknown] => {
+    const what = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined
+    if (what === undefined)
+      return refuse(`unknown key "${key}"; it takes the flags of bench, as in "pollMode"`)
+    return [key, valueOf(what, value) ?? refuse(`"${key}" must be ${EXPECTED[what]}`)]
+  })
   return Object.fromEntries(entries)
 }
 

@@ -104,7 +104,7 @@ describe('formats', () => {
     const { status, stderr } = await bench.run(['export', '--format', 'yaml'])
     expect(status).toBe(2)
     expect(stderr).toContain(
-      '--format: "yaml" is not ndjson or json or har or curl or httpie or http or fetch or vitest',
+      '--format: "yaml" is not ndjson, json, har, curl, httpie, http, fetch, or vitest',
     )
   })
 

@@ -402,13 +402,13 @@ describe('how it ends', () => {
     [[...send, '-H', 'X: a\r\nInjected: 1'], /not a header/],
     [[...send, '--rate', 'fast'], /not a rate/],
     [[...send, '--timeout', '0'], /--timeout: "0" is not more than 0/],
-    [[...send, '--tamper', 'everything'], /--tamper: "everything" is not body or .* or all/],
+    [[...send, '--tamper', 'everything'], /--tamper: "everything" is not body, .*, or all/],
     [[...send, '--tamper', 'all,foo'], /--tamper: "foo" is not body/],
     [[...send, '--tamper', 'body', '--count', '3'], /goes without --count/],
     [[...send, '--expect', 'response.stat == 1 &&'], /--expect: the condition/],
     [[...send, '--expect', 'nonsense'], /--expect: the condition/],
     [[...send, '--scheme-name', 'v9'], /not a scheme of stripe: v1/],
-    [[...send, '--print', 'xml'], /curl or http or json/],
+    [[...send, '--print', 'xml'], /curl, http, or json/],
     [['send', 'paypal', 'PAYMENT.CAPTURE.COMPLETED'], /needs --option webhookId=/],
     [['send', 'discord', 'ping', '--body', '{}', '--secret', 'env:S'], /cannot sign as discord/],
     [['send', '--handshake', 'stripe'], /stripe sends no challenge/],
@@ -494,6 +494,23 @@ describe('--tamper', () => {
     expect(stdout.match(/✗ accepted: your handler does not check the signature/g)).toHaveLength(2)
     expect(stdout).toContain('✗ accepted: your handler takes unsigned requests')
     expect(status).toBe(6)
+  })
+
+  test('an app that is not there has rejected nothing: said so, exit 1', async () => {
+    const gone = await startApp(() => ({ status: 400 }))
+    await gone.close()
+    const { status, stderr } = await bench.run(args(gone.port, 'all'), ENV)
+    expect(stderr).toContain('4 sent, none answered\n')
+    expect(status).toBe(1)
+  })
+
+  test('one that answers only some has not been checked with the others: exit 1', async () => {
+    const { port } = await app(({ headers }) =>
+      headers['stripe-signature'] === undefined ? { status: 400 } : new Promise(() => {}),
+    )
+    const { status, stderr } = await bench.run([...args(port, 'body,missing'), '--timeout', '200ms'], ENV)
+    expect(stderr).toContain('2 sent, none wrongly accepted, 1 not answered\n')
+    expect(status).toBe(1)
   })
 
   test('what a signature does not cover is left out, and said', async () => {

@@ -27,6 +27,8 @@ export interface SendReport {
   end(summary: TallySummary, durationMs: number): void
   /** Answers that were not as `--expect` wants, and tampered events that were accepted. */
   readonly failedChecks: number
+  /** Events that nobody answered: of these nothing was checked. */
+  readonly unanswered: number
 }
 
 /** More lines than this are no news on a terminal: only failures are shown, and how far it is. */
@@ -53,6 +55,7 @@ export function createSendReport(
   const inJson = flags.json === true
   const brief = stdout.isTTY && plan.options.count > MOST_LINES
   let failedChecks = 0
+  let unanswered = 0
   let sentSoFar = 0
   let lastFailure: Attempt['outcome'] | undefined
   let spinner: Spinner | undefined
@@ -83,6 +86,9 @@ export function createSendReport(
     get failedChecks() {
       return failedChecks
     },
+    get unanswered() {
+      return unanswered
+    },
     begin() {
       announceKey(plan, flags, session, deps)
       if (plan.tamper.length > 0 && plan.key.isFresh && !inJson) {
@@ -94,7 +100,8 @@ export function createSendReport(
       sentSoFar++
       const { parcel, attempt, index, id } = sent
       const judgement = judge(plan, index, attempt)
-      if (judgement?.isGood === false && attempt.outcome.kind === 'response') failedChecks++
+      if (attempt.outcome.kind !== 'response') unanswered++
+      else if (judgement?.isGood === false) failedChecks++
       const isGood = judgement?.isGood ?? wasAccepted(attempt.outcome)
       if (!isGood) lastFailure = attempt.outcome
       const kind = plan.tamper[index]
@@ -120,7 +127,7 @@ export function createSendReport(
       if (!quiet && (count > 1 || summary.sent < count)) {
         const text =
           plan.tamper.length > 0 && summary.sent === count
-            ? tamperSummary(summary.sent, failedChecks)
+            ? tamperSummary(summary.sent, failedChecks, unanswered)
             : runSummary({ ...summary, durationMs, wanted: count }, err)
         stderr.write(`${text}\n`)
       }
@@ -152,8 +159,10 @@ function judge({ tamper, expect }: SendPlan, index: number, attempt: Attempt): S
     : { isGood: false, words: 'not as expected' }
 }
 
-function tamperSummary(sent: number, accepted: number): string {
-  return `${sent} sent, ${accepted === 0 ? 'none' : accepted} wrongly accepted`
+function tamperSummary(sent: number, accepted: number, unanswered: number): string {
+  if (unanswered === sent) return `${sent} sent, none answered`
+  const rest = unanswered === 0 ? '' : `, ${unanswered} not answered`
+  return `${sent} sent, ${accepted === 0 ? 'none' : accepted} wrongly accepted${rest}`
 }
 
 function jsonLine({ parcel, attempt, id }: Sent, { what, judgement }: SentView): string {

@@ -128,8 +128,11 @@ function makeParcel(plan: SendPlan, index: number, { io, random }: CliDeps): Par
 /** A check that failed weighs more than the status it failed with. */
 function statusOf(plan: SendPlan, tally: Tally, report: SendReport): number {
   if (report.failedChecks > 0) return EXIT.checkFailed
+  // What nobody answered was not checked.
+  if (plan.expect !== undefined || plan.tamper.length > 0)
+    return report.unanswered > 0 ? EXIT.failed : EXIT.ok
   const last = tally.lastFailure
-  if (last !== undefined && last.kind !== 'response') return EXIT.failed
-  if (plan.expect !== undefined || plan.tamper.length > 0 || last === undefined) return EXIT.ok
+  if (last === undefined) return EXIT.ok
+  if (last.kind !== 'response') return EXIT.failed
   return last.status >= 500 ? EXIT.answered5xx : last.status >= 400 ? EXIT.answered4xx : EXIT.failed
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../core/units.ts'
-import { cut } from '../text.ts'
+import { cut, displayWidth } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import { duration } from './numbers.ts'
 
@@ -16,6 +16,9 @@ export interface BenchProgress {
 /** Each mode has the line to itself for so long. */
 const TURN_MS = 1500
 
+/** The spinner before the line, and behind it the `^C` that a terminal echoes: that must begin no second line. */
+const BESIDE = 7
+
 /** `poll.500ms   118 events   median 234 ms so far   12 s left   Ctrl-C shows what there is` */
 export function progressLine(
   { elapsedMs, plannedMs, modes }: BenchProgress,
@@ -24,11 +27,16 @@ export function progressLine(
 ): string {
   const left = Math.max(0, plannedMs - elapsedMs)
   const turn = modes[Math.floor(Math.max(0, elapsedMs) / TURN_MS) % Math.max(modes.length, 1)]
-  const median = turn?.medianMs === undefined ? 'nothing yet' : `median ${duration(turn.medianMs)} so far`
-  const parts = [
-    ...(turn === undefined ? [] : [turn.name, `${turn.seen} events`, median]),
-    `${formatDuration(Math.ceil(left / 1000) * 1000)} left`,
-    'Ctrl-C shows what there is',
-  ]
-  return cut(parts.join('   '), columns - 4, theme.symbols.ellipsis)
+  const median = turn?.medianMs === undefined ? 'nothing yet' : `median ${duration(turn.medianMs)}`
+  const seen = turn === undefined ? [] : [turn.name, `${turn.seen} events`]
+  const end = `${formatDuration(Math.ceil(left / 1000) * 1000)} left`
+  const lines = [
+    [...seen, `${median} so far`, end, 'Ctrl-C shows what there is'],
+    [...seen, median, end],
+    [...seen, end],
+  ].map((parts) => parts.join('   '))
+  const room = columns - BESIDE
+  return (
+    lines.find((line) => displayWidth(line) <= room) ?? cut(lines.at(-1) ?? '', room, theme.symbols.ellipsis)
+  )
 }

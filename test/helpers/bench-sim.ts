@@ -84,6 +84,8 @@ export interface SimOrigin {
   readonly pollInterval?: string
   /** Way of a push, where it is another than that of an answer. */
   readonly pushDownMs?: Span
+  /** Every stream is told of every event, whoever it is meant for. */
+  readonly tellsAll?: boolean
   /** Each n-th event is told to no stream. */
   readonly losesEvery?: number
 }
@@ -258,11 +260,13 @@ class SimWorld {
   #commit(text: string): DeliveryOutcome {
     const [id = '', channels = ''] = text.split(' ')
     this.#places.set(id, this.#ids.push(id))
-    const { downMs, pushDownMs = downMs, losesEvery } = this.#options
+    const { downMs, pushDownMs = downMs, tellsAll = false, losesEvery } = this.#options
     const isLost = losesEvery !== undefined && this.#ids.length % losesEvery === 0
-    for (const { name, hooks } of this.#streams) {
-      if (isLost || !channels.includes(name)) continue
-      this.#clock.after(spanOf(pushDownMs), () => hooks.onMessage([], Buffer.from(id)))
+    for (const stream of this.#streams) {
+      if (isLost || (!tellsAll && !channels.includes(stream.name))) continue
+      this.#clock.after(spanOf(pushDownMs), () => {
+        if (this.#streams.has(stream)) stream.hooks.onMessage([], Buffer.from(id))
+      })
     }
     return response(201, [], id)
   }

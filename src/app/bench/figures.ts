@@ -7,7 +7,7 @@ import { coverage, isAfter } from './coverage.ts'
 import { freshnessOf } from './freshness.ts'
 import type { Ledger, LedgerEvent, Observer } from './ledger.ts'
 import type { BenchPlan } from './plan.ts'
-import { isPush } from './plan.ts'
+import { isOffered, isPush } from './plan.ts'
 import type { Given } from './prediction.ts'
 import { modelOf } from './prediction.ts'
 import type { BenchRecord, ModeRecord } from './record.ts'
@@ -96,11 +96,7 @@ function sightingsOf(plan: BenchPlan, record: BenchRecord, { mode }: ModeRecord)
   })
   return record.events
     .filter(
-      (event) =>
-        !event.warm &&
-        event.failure === undefined &&
-        event.scheduledAt < until &&
-        (!isPush(arm) || plan.design.pushAssignment === 'all' || event.assigned === arm.name),
+      (event) => isOffered(plan, arm, event) && event.failure === undefined && event.scheduledAt < until,
     )
     .map((event) => {
       const client = seenBy[timedClient(plan, event.seq)]

@@ -1,7 +1,7 @@
 import type { BenchDesign, BenchTarget } from '../../core/bench/result.ts'
 import type { StreamTarget } from '../../core/bench/ports.ts'
 import type { RawHeaders } from '../../core/request.ts'
-import type { Timeline } from './schedule.ts'
+import type { PlannedEvent, Timeline } from './schedule.ts'
 import type { Selector } from './selector.ts'
 import type { RequestTemplate } from './template.ts'
 
@@ -94,4 +94,13 @@ export interface BenchPlan {
 /** Push modes share the events out among themselves; polls see them all. */
 export function isPush(arm: Arm): boolean {
   return arm.kind !== 'poll' && arm.kind !== 'conditional'
+}
+
+/** Whether a mode is to learn of an event: of those that fall between two turns no push mode is. */
+export function isOffered(
+  { design }: Pick<BenchPlan, 'design'>,
+  arm: Arm,
+  { warm, assigned }: Pick<PlannedEvent, 'warm' | 'assigned'>,
+): boolean {
+  return !warm && (!isPush(arm) || design.pushAssignment === 'all' || assigned === arm.name)
 }

@@ -8,7 +8,7 @@ import { idReader, Ledger } from './ledger.ts'
 import { watchLoad } from './load.ts'
 import { Mode } from './mode.ts'
 import type { BenchPlan } from './plan.ts'
-import { isPush } from './plan.ts'
+import { isOffered, isPush } from './plan.ts'
 import { preflight } from './preflight.ts'
 import type { BenchHooks, BenchRecord, BenchWatch, EndedBy } from './record.ts'
 import { timedClient } from './record.ts'
@@ -169,9 +169,8 @@ class Run {
   #onFirst(mode: Mode, client: number, id: string, at: number): void {
     this.#waiting.get(`${mode.arm.name} ${id}`)?.()
     const event = this.#ledger.find(id)
-    if (event === undefined || event.warm || client !== this.#timed(event.seq)) return
-    if (isPush(mode.arm) && event.assigned !== undefined && event.assigned !== mode.arm.name) return
-    mode.live.add(at - event.scheduledAt)
+    if (event === undefined || client !== this.#timed(event.seq)) return
+    if (isOffered(this.#plan, mode.arm, event)) mode.live.add(at - event.scheduledAt)
   }
 
   async #openAll(): Promise<void> {
@@ -223,10 +222,10 @@ class Run {
 
   /** An event that is due counts although it has not been fired: the loop may be late. */
   #hasSeenAll({ arm, live }: Mode, dueBefore: number): boolean {
-    const isOffered = ({ warm, assigned, at }: PlannedEvent): boolean =>
-      !warm && (!isPush(arm) || assigned === arm.name) && at < dueBefore
-    const failed = this.#ledger.events.filter((event) => event.failure !== undefined && isOffered(event))
-    return live.count >= this.#plan.timeline.events.filter(isOffered).length - failed.length
+    const isAwaited = (event: PlannedEvent): boolean =>
+      event.at < dueBefore && isOffered(this.#plan, arm, event)
+    const failed = this.#ledger.events.filter((event) => event.failure !== undefined && isAwaited(event))
+    return live.count >= this.#plan.timeline.events.filter(isAwaited).length - failed.length
   }
 
   async #costs(): Promise<ReadonlyMap<Mode, ModeCosts>> {

@@ -97,13 +97,18 @@ test('push modes take turns: each event is announced to one of them, and polls s
   for (let i = 0; i < turns.length; i += 2) expect(turns[i]).not.toBe(turns[i + 1])
 })
 
-test('push modes subscribed in turn: an event that a late loop fires after its turn is waited for', async () => {
-  const arms = [stream('sse'), stream('ws')]
-  const { result } = await simulate({ ...BASE, seed: 'turns', arms, inSlices: true, lateMs: 40 })
-  for (const name of ['sse', 'ws']) {
-    expect(result.modes[name]?.offered, name).toBeGreaterThan(30)
-    expect(result.modes[name]?.missed, name).toBe(0)
-  }
+describe('push modes subscribed in turn', () => {
+  test.each([
+    ['an event that a late loop fires after its turn', { lateMs: 40 }],
+    ['an event on its way, whatever was seen of those between two turns', { tellsAll: true, pushDownMs: 60 }],
+  ])('wait for %s', async (_, origin) => {
+    const arms = [stream('sse'), stream('ws')]
+    const { result } = await simulate({ ...BASE, seed: 'turns', arms, inSlices: true, ...origin })
+    for (const name of ['sse', 'ws']) {
+      expect(result.modes[name]?.offered, name).toBeGreaterThan(30)
+      expect(result.modes[name]?.missed, name).toBe(0)
+    }
+  })
 })
 
 test('delays count from when a trigger was due, so that a push may come before its answer', async () => {

@@ -221,6 +221,22 @@ describe('sentences', () => {
     )
   })
 
+  test('a fit whose mean is another than the model tells what the model leaves open, and no more', () => {
+    const mode = run.modes['poll.500ms']
+    if (mode?.model === undefined) throw new Error('the simulated run lacks a model')
+    const { model: known } = mode
+    const remarkOf = (meanMs: number, meanRangeMs: readonly [number, number]): string => {
+      const model = { ...known, meanMs, meanRangeMs, fit: true }
+      return remarks({ ...run, modes: { 'poll.500ms': { ...mode, model } } }).join()
+    }
+    const { value } = mode.delayMs.mean
+    expect(remarkOf(value + 100, [value - 20, value + 220])).toMatch(
+      /Poll 500 ms: requests take long .* the model's mean is between \S+ and \S+ ms/,
+    )
+    expect(remarkOf(value, [value - 20, value + 20])).not.toContain('between')
+    expect(remarkOf(value + 100, [value + 99, value + 101])).not.toContain('between')
+  })
+
   test('a run that saw nothing, and an empty one, are told without a figure', () => {
     for (const result of [tiny, { ...tiny, modes: {}, events: [], breakEven: [], extrapolated: [] }]) {
       const text = renderBench(result, plain, 100)
@@ -310,6 +326,7 @@ describe('explain', () => {
     expect(text).toMatch(/mean delay +30 s +T\/2 \+ d = 60 s\/2 \+ 0\.55 ms/)
     expect(text).toMatch(/requests +1440 a day, 60 for each event/)
     expect(text).toMatch(/being told +24 requests a day/)
+    expect(text).toMatch(/fit +a run in which all is as the model says .* 1 time in 20/)
   })
 
   test('tells sleep, jitter, backoff, a history and many clients apart', () => {

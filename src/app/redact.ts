@@ -1,3 +1,5 @@
+import { isSecretField, isSecretHeader, plainMark, withoutCredential } from '../core/credentials.ts'
+import type { Mark } from '../core/credentials.ts'
 import { jsonTokens } from '../core/content/json.ts'
 import { validUtf8 } from '../core/content/charset.ts'
 import type { Delivery } from '../core/delivery.ts'
@@ -14,16 +16,6 @@ export interface Redacted {
   readonly hidden: readonly string[]
 }
 
-/** What stands in the place of a secret: by its characters nobody can tell it, by how many there were it is known again. */
-export type Mark = (secret: string) => string
-
-const plainMark: Mark = () => 'redacted'
-/** Names of headers that hold a credential, whoever sends them. */
-const SECRET_HEADER =
-  /authorization|^(?:set-)?cookie2?$|token|secret|passw|credential|jwt|oidc|session[-_]?id|(?:^|[-_])(?:auth|sid|otp)$|(?:api|auth|access|account|app|client|functions|host|master|private|shared|signing|subscription)[-_]?key/i
-/** A signature in a URL is one of that URL: who has it may do what it allows. */
-const SECRET_FIELD =
-  /token|secret|passw|credential|jwt|session[-_]?id|(?:api|auth|access|account|client|function|private|shared|subscription)[-_]?key|^(?:auth|authorization|code|key|sig|(?:x-(?:amz|goog|oss)-)?signature|pass|pwd|sid|otp)$/i
 /** Shorter texts stand in requests by chance. */
 const LEAST_SECRET = 8
 
@@ -70,8 +62,8 @@ export class Redactor {
     const signature = namesOf(places.signature, 'header:')
     return headers.map(([name, value]): readonly [string, string] => {
       const key = name.toLowerCase()
-      const isSecret = secret.has(key) || (SECRET_HEADER.test(name) && !signature.has(key))
-      const shown = isSecret && value !== '' ? this.#withoutCredential(name, value) : this.#value(value)
+      const isSecret = secret.has(key) || (isSecretHeader(name) && !signature.has(key))
+      const shown = isSecret && value !== '' ? withoutCredential(name, value, this.#mark) : this.#value(value)
       if (shown !== value) hidden.push(name)
       return [name, shown]
     })
@@ -110,7 +102,7 @@ export class Redactor {
       const [, name = '', value = ''] = /^([^=]*)=([^]*)$/.exec(field) ?? []
       const key = decoded(name)
       const isSecret =
-        secret.has(key.toLowerCase()) || (SECRET_FIELD.test(key) && !signature.has(key.toLowerCase()))
+        secret.has(key.toLowerCase()) || (isSecretField(key) && !signature.has(key.toLowerCase()))
       if (value === '' || !(isSecret || carriesSecret(value))) return field
       hidden.push(`?${name}`)
       return `${name}=${this.#mark(value)}`
@@ -153,12 +145,6 @@ export class Redactor {
     }
   }
 
-  /** Who asks which way of authorising it was learns that much. */
-  #withoutCredential(name: string, value: string): string {
-    const scheme = /authorization$/i.test(name) ? /^(?:basic|bearer|digest) /i.exec(value)?.[0] : undefined
-    return `${scheme ?? ''}${this.#mark(value.slice(scheme?.length ?? 0))}`
-  }
-
   #withoutSecrets(text: string): string {
     return this.#spellings.reduce(
       (rest, spelling) => rest.replaceAll(spelling, () => this.#mark(spelling)),
@@ -178,7 +164,7 @@ function namesOf(sources: readonly Source[], kind: 'header:' | 'query:'): Readon
 function carriesSecret(value: string): boolean {
   const text = decoded(value)
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(text)) return true
-  return [...text.matchAll(/[?&]([^=&?]{1,256})=[^&]/g)].some(([, name = '']) => SECRET_FIELD.test(name))
+  return [...text.matchAll(/[?&]([^=&?]{1,256})=[^&]/g)].some(([, name = '']) => isSecretField(name))
 }
 
 /** What `%74oken` is to whoever reads it. */

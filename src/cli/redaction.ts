@@ -1,5 +1,5 @@
 import type { Catalog } from '../app/catalog.ts'
-import type { Mark } from '../app/redact.ts'
+import type { Mark } from '../core/credentials.ts'
 import { Redactor } from '../app/redact.ts'
 import type { CliDeps } from './deps.ts'
 import { readableSecrets } from './secrets.ts'

@@ -3,11 +3,14 @@
  * and a report repeats.
  */
 
-/** What stands where a credential stood. */
-export const REDACTED = 'redacted'
+/** What stands in the place of a secret: by its characters nobody can tell it, by how many there were it is known again. */
+export type Mark = (secret: string) => string
+
+export const plainMark: Mark = () => 'redacted'
 
 const SECRET_HEADER =
   /authorization|^(?:set-)?cookie2?$|token|secret|passw|credential|jwt|oidc|session[-_]?id|(?:^|[-_])(?:auth|sid|otp)$|(?:api|auth|access|account|app|client|functions|host|master|private|shared|signing|subscription)[-_]?key/i
+/** A signature in a URL is one of that URL: who has it may do what it allows. */
 const SECRET_FIELD =
   /token|secret|passw|credential|jwt|session[-_]?id|(?:api|auth|access|account|client|function|private|shared|subscription)[-_]?key|^(?:auth|authorization|code|key|sig|(?:x-(?:amz|goog|oss)-)?signature|pass|pwd|sid|otp)$/i
 
@@ -22,11 +25,9 @@ export function isSecretField(name: string): boolean {
 }
 
 /** A header's value without its credential. Who asks which way of authorising it was learns that much. */
-export function withoutCredential(name: string, value: string): string {
-  const scheme = /^(?:proxy-)?authorization$/i.test(name)
-    ? /^(?:basic|bearer|digest) /i.exec(value)?.[0]
-    : undefined
-  return `${scheme ?? ''}${REDACTED}`
+export function withoutCredential(name: string, value: string, mark: Mark = plainMark): string {
+  const scheme = /authorization$/i.test(name) ? /^(?:basic|bearer|digest) /i.exec(value)?.[0] : undefined
+  return `${scheme ?? ''}${mark(value.slice(scheme?.length ?? 0))}`
 }
 
 const WORD = String.raw`"(?:[^"\\]|\\.)*"|'[^']*'`
@@ -61,8 +62,8 @@ export function redactText(text: string): string {
     return `${name}${colon}${quote}${withoutCredential(bare, inner)}${quote}`
   }
   return text
-    .replaceAll(USER_IN_URL, `$1${REDACTED}@`)
+    .replaceAll(USER_IN_URL, (_, scheme: string) => `${scheme}${plainMark('')}@`)
     .replaceAll(NAMED, hide)
     .replaceAll(ASSIGNED, hide)
-    .replaceAll(USER_FLAG, `$1${REDACTED}`)
+    .replaceAll(USER_FLAG, (_, flag: string) => `${flag}${plainMark('')}`)
 }

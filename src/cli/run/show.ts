@@ -1,4 +1,5 @@
-import type { Mark, Redacted } from '../../app/redact.ts'
+import type { Redacted } from '../../app/redact.ts'
+import type { Mark } from '../../core/credentials.ts'
 import { toCurl, toHttpie } from '../../core/content/copy-as.ts'
 import { copyTarget } from '../../core/content/copy-target.ts'
 import { hexLines } from '../../core/content/hex.ts'

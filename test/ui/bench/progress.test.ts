@@ -16,8 +16,8 @@ test.each([100, 80, 60, 40, 20])('at %i columns the ^C of a terminal still fits 
 
 test.each([
   [110, 'conditional.500ms   1118 events   median 230 ms so far   27.0 s left'],
-  [66, 'conditional.500ms   1118 events   median 230 ms   27.0 s left'],
-  [65, 'conditional.500ms   1118 events   27.0 s left'],
+  [68, 'conditional.500ms   1118 events   median 230 ms   27.0 s left'],
+  [67, 'conditional.500ms   1118 events   27.0 s left'],
 ])('at %i columns what is left out is whole, and the time that is left stays', (columns, expected) => {
   const told = progressLine({ elapsedMs: 0, plannedMs: 27_000, modes }, theme, columns)
   expect(told.replace(/ {3}Ctrl-C.*/, '')).toBe(expected)

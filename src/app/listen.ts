@@ -76,8 +76,9 @@ export async function listen(options: ListenOptions, deps: ListenDeps): Promise<
       options.forMs === undefined ? undefined : clock.after(options.forMs, () => session.end())
     await aborted(AbortSignal.any([session.ended, deps.stop]))
     cancelTimer?.()
-    const inFlight = receiver.inFlight() + (deps.stop.aborted ? (session.passing?.attempts() ?? 0) : 0)
-    if (inFlight > 0) reporter.report({ type: 'draining', inFlight })
+    const wasTold = deps.stop.aborted
+    const inFlight = receiver.inFlight() + (wasTold ? (session.passing?.attempts() ?? 0) : 0)
+    if (inFlight > 0) reporter.report({ type: 'draining', inFlight, wasTold })
     await receiver.close(options.graceMs)
     // Who ends by itself has done its work when what it captured is passed on; who is told to end stops.
     await session.passing?.tryDue(deps.stop)

@@ -43,7 +43,8 @@ export type AppEvent =
   | { readonly type: 'handshake'; readonly handshake: HandshakeNotice }
   /** The store takes requests again after it had refused some. */
   | { readonly type: 'recovered'; readonly refused: number }
-  | { readonly type: 'draining'; readonly inFlight: number }
+  /** `wasTold`: to end, by somebody; else it has done what it was started for. */
+  | { readonly type: 'draining'; readonly inFlight: number; readonly wasTold: boolean }
   | { readonly type: 'stopped'; readonly summary: Summary }
 
 /** An attempt to pass a request on, and what follows from it. */

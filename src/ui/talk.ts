@@ -50,6 +50,9 @@ export function createTalk({ stderr, theme, home, animate, keys }: TalkOptions):
       spinner = undefined
     },
     hasKeys: keys.length > 0,
-    keysLine: () => keys.map(({ key, what }) => `${theme.id(key)} ⏎ ${what}`).join(` ${theme.symbols.dot} `),
+    keysLine: () =>
+      keys
+        .map(({ key, what }) => `${theme.id(key)} ${theme.symbols.enter} ${what}`)
+        .join(` ${theme.symbols.dot} `),
   }
 }

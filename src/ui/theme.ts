@@ -23,6 +23,8 @@ export interface Symbols {
   readonly point: string
   readonly ellipsis: string
   readonly dot: string
+  /** The key that ends a line. */
+  readonly enter: string
   /** What stands around a word of ours within a stranger's text. */
   readonly quotes: readonly [string, string]
   /** What plots are drawn with. */
@@ -39,6 +41,7 @@ const UNICODE: Symbols = {
   point: '➜',
   ellipsis: '…',
   dot: '·',
+  enter: '⏎',
   quotes: ['‹', '›'],
   line: '─',
   bar: '│',
@@ -52,6 +55,7 @@ const ASCII: Symbols = {
   point: '>',
   ellipsis: '...',
   dot: '-',
+  enter: 'Enter',
   quotes: ['<', '>'],
   line: '-',
   bar: '|',

@@ -124,8 +124,9 @@ export function hiddenWords(characters: number, { symbols }: Theme): string {
 }
 
 /** Said once we are told to end and wait for what is under way. */
-export function finishingWords(inFlight: number, { dim, symbols }: Theme): string {
-  return dim(`  finishing ${inFlight} in flight${symbols.ellipsis} Ctrl-C again to stop at once`)
+export function finishingWords(inFlight: number, wasTold: boolean, { dim, symbols }: Theme): string {
+  const hint = wasTold ? ' Ctrl-C again to stop at once' : ''
+  return dim(`  finishing ${inFlight} in flight${symbols.ellipsis}${hint}`)
 }
 
 /** What keeps deliveries from being recorded, by the code of the store's failure. */

@@ -313,6 +313,17 @@ describe('what the sender is told', () => {
     })
   })
 
+  test('ended by --count it waits for the app, and nobody is told to press Ctrl-C again', async () => {
+    const answer = deferred<void>()
+    const { port } = await app(() => answer.promise.then(() => ({ status: 200 })))
+    const session = await listening([String(port), '--count', '1'], TTY)
+    const reply = post(session.port, { body: 'x' })
+    expect(await session.stderr.until(/finishing.*\n/)).toMatch(/ {2}finishing 1 in flight…\n$/)
+    answer.resolve(undefined)
+    expect((await reply).status).toBe(200)
+    expect(await session.status).toBe(0)
+  })
+
   test('where the app answers again, it is said', async () => {
     const port = await freePort()
     const session = await listening([String(port)], TTY)

@@ -79,6 +79,14 @@ describe('on a terminal', () => {
     expect(lines.filter((line) => line.length > columns)).toEqual([])
     expect(session.stdout.text()).not.toContain('\x1b')
   })
+
+  test('where the locale is not UTF-8, what we say is ASCII', async () => {
+    const session = await listening([], { columns: 100, env: { NO_COLOR: '1', LANG: 'C' } })
+    await session.stderr.until(/Keys .*\n/)
+    await ended(session)
+    expect(session.stderr.text()).toMatch(/Keys {6}r Enter replay last - s Enter/)
+    expect(session.stderr.text()).toMatch(/^[\x20-\x7e\n]*$/)
+  })
 })
 
 describe('in a pipe', () => {

@@ -119,7 +119,7 @@ function createReport(
       )
     },
     stopping(inFlight: number) {
-      if (inFlight > 0) talk(finishingWords(inFlight, err))
+      if (inFlight > 0) talk(finishingWords(inFlight, true, err))
     },
     end({ waiting, givenUp }: Left, wasStopped: boolean) {
       const left = waiting + givenUp

@@ -165,7 +165,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           )
           break
         case 'draining':
-          talk.line(finishingWords(event.inFlight, theme))
+          talk.line(finishingWords(event.inFlight, event.wasTold, theme))
           break
         case 'stopped':
           talk.stopWaiting()

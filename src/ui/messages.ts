@@ -1,3 +1,4 @@
+import { redactText } from '../core/credentials.ts'
 import type { AnyAppError, ErrorData } from '../core/errors.ts'
 import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
@@ -237,7 +238,7 @@ const BENCH_STEPS = {
 
 /** What a benchmark's target said, and what would help. */
 function explainBench({ step, url, outcome }: ErrorData['bench-refused']): Message {
-  const text = `${BENCH_STEPS[step]} ${sanitizeLine(url)}`
+  const text = `${BENCH_STEPS[step]} ${sanitizeLine(redactText(url))}`
   const isStatus = /^\d{3}$/.test(outcome)
   const why = isStatus ? `it answers ${outcome}` : sanitizeLine(connectionWords(outcome))
   if (outcome === '401' || outcome === '403')

@@ -73,6 +73,12 @@ describe('a command line that makes no sense: what is wrong, why, and what to ty
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)])
   })
 
+  test('a target that does not answer is named without the credentials in its URL', async () => {
+    const { status, stderr } = await bench.run(['bench', `${URL}?page=2&token=hunter2`, ...TRIGGER])
+    expect([status, stderr]).toEqual([1, expect.stringContaining(`${URL}?page=2&token=redacted`)])
+    expect(stderr).not.toContain('hunter2')
+  })
+
   test('a condition on a mode that is not run is told before the run, not after it', async () => {
     const began = performance.now()
     const { status, stderr } = await bench.run([

@@ -168,7 +168,9 @@ async function fail(
       sanitizeLine(path.startsWith(`${paths.home}/`) ? `~${path.slice(paths.home.length)}` : path),
   })
   const inJson = args.includes('--json')
-  io.stderr.write(inJson ? messageToJson(error.code, message) : renderMessage(message, theme))
+  io.stderr.write(
+    inJson ? messageToJson(error.code, message) : renderMessage(message, theme, io.stderr.columns()),
+  )
   if (args.includes('--debug') && error.stack !== undefined) io.stderr.write(`${error.stack}\n`)
   return exitStatusOf(error)
 }

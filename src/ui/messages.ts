@@ -3,6 +3,7 @@ import type { AnyAppError, ErrorData } from '../core/errors.ts'
 import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
+import { wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
 import { importProblem } from './transfer.ts'
 import { connectionWords, failureWords, fileWords, listeningWords } from './words.ts'
@@ -301,9 +302,16 @@ function explainStoreError(error: StoreError, context: MessageContext): Message 
   }
 }
 
-export function renderMessage(message: Message, theme: Theme): string {
-  const lines = [`${theme.bad('error:')} ${message.text}`]
-  if (message.why !== undefined) lines.push(...message.why.split('\n').map((line) => `  ${line}`))
+export function renderMessage(message: Message, theme: Theme, columns: number | undefined): string {
+  const room = (columns ?? Number.POSITIVE_INFINITY) - 2
+  const indented = (text: string): string[] =>
+    text.split('\n').flatMap((line) => wrapped(line, room).map((part) => `  ${part}`))
+  const [first = '', ...rest] = wrapped(`${theme.bad('error:')} ${message.text}`, room)
+  const lines = [
+    first,
+    ...rest.map((line) => `  ${line}`),
+    ...(message.why === undefined ? [] : indented(message.why)),
+  ]
   const width = Math.max(0, ...message.next.map(({ command }) => command.length))
   for (const { command, note } of message.next) {
     const padded = note === undefined ? command : command.padEnd(width + 3)

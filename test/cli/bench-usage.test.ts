@@ -79,6 +79,14 @@ describe('a command line that makes no sense: what is wrong, why, and what to ty
     expect(stderr).not.toContain('hunter2')
   })
 
+  test('on a terminal of 60 columns the words are broken between words, and what is to be typed is whole', async () => {
+    const { stderr } = await bench.run(['bench', URL], { columns: 60, env: { NO_COLOR: '1' } })
+    expect(stderr.split('\n').filter((line) => line.length > 60)).toEqual([
+      `  $ webhook-cli bench … --trigger 'POST https://example.com/orders {"ref":"{id}"}'`,
+    ])
+    expect(stderr).toMatch(/^ {2}--trigger: a request of ours;.*\n {2}\S.*somebody else does$/m)
+  })
+
   test('a condition on a mode that is not run is told before the run, not after it', async () => {
     const began = performance.now()
     const { status, stderr } = await bench.run([

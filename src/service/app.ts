@@ -4,7 +4,7 @@ import { isAppError } from '../core/errors.ts'
 import type { Exchange } from './exchange.ts'
 import { answerJson } from './exchange.ts'
 import { openApiOf } from './openapi.ts'
-import { PAGE_POLICY, pageOf } from './page.ts'
+import { PAGE_POLICY, pageOf, textOf } from './page.ts'
 import type { Parts } from './parts.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import { routesOf } from './routes.ts'
@@ -37,10 +37,17 @@ export function appOf(parts: Parts): App {
     await next()
   })
   // What the service is, anybody may read who may talk to it.
-  app.get('/', ({ env }) => {
-    const page = pageOf(routes, `http://${env.incoming.headers.host ?? ''}/`, hasToken)
-    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': PAGE_POLICY }
-    return new Response(page, { headers })
+  app.get('/', ({ env, req }) => {
+    const origin = `http://${env.incoming.headers.host ?? ''}/`
+    const isBrowser = req.header('accept')?.includes('text/html') === true
+    const text = (isBrowser ? pageOf : textOf)(routes, origin, hasToken)
+    const headers = {
+      'Content-Type': `text/${isBrowser ? 'html' : 'plain'}; charset=utf-8`,
+      'Content-Security-Policy': PAGE_POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      Vary: 'Accept',
+    }
+    return new Response(text, { headers })
   })
   app.get('/openapi.json', () => answerJson(200, document))
   app.use(async ({ env }, next) => {

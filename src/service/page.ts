@@ -4,10 +4,53 @@ import type { Route } from './routes.ts'
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** The service on one page, for people. */
+/** Of a whole, in what order to try it: what people read first, and what they can type. */
+interface Chapter {
+  readonly title: string
+  readonly steps: readonly (readonly [what: string, ...commands: string[]])[]
+}
+
+function chaptersOf(origin: string, hasToken: boolean): readonly Chapter[] {
+  const curl = (rest: string): string => `curl${hasToken ? " -H 'Authorization: Bearer …'" : ''} ${rest}`
+  return [
+    {
+      title: 'Ask for it',
+      steps: [
+        [
+          'Make a user, then ask again and again what is new. The answer to ?since= holds the next cursor.',
+          curl(`${origin}users --json '{"name":"Ada","email":"ada@example.com"}'`),
+          curl(`'${origin}users?since=0'`),
+          curl(`'${origin}events?since=0'`),
+        ],
+        ['Long poll: answers when there is news, or after 30 s.', curl(`'${origin}events?wait=30s'`)],
+      ],
+    },
+    {
+      title: 'Be told',
+      steps: [
+        [
+          'A webhook, signed by Standard Webhooks; the answer holds its secret.',
+          curl(`${origin}webhooks --json '{"url":"http://127.0.0.1:8484/","events":["order.*"]}'`),
+        ],
+        ['Server-Sent Events.', curl(`-N ${origin}events/stream`)],
+        [`WebSocket: connect to ${origin.replace('http', 'ws')}events/ws, then send {"type":"subscribe"}.`],
+      ],
+    },
+  ]
+}
+
+const WHAT = 'A sample service: users, orders and payments, and every way to be told what happens to them.'
+
+/** The service on one page, for people with a browser. */
 export function pageOf(routes: readonly Route[], origin: string, hasToken: boolean): string {
-  const auth = hasToken ? ` -H 'Authorization: Bearer …'` : ''
-  const curl = (rest: string): string => `<pre><code>curl${escape(auth)} ${escape(rest)}</code></pre>`
+  const chapter = ({ title, steps }: Chapter): string =>
+    [
+      `<h2>${title}</h2>`,
+      ...steps.flatMap(([what, ...commands]) => [
+        `<p>${escape(what)}</p>`,
+        ...commands.map((command) => `<pre><code>${escape(command)}</code></pre>`),
+      ]),
+    ].join('\n')
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -20,23 +63,11 @@ export function pageOf(routes: readonly Route[], origin: string, hasToken: boole
 <body>
 <main>
 <h1>webhook-cli serve</h1>
-<p>A sample service: users, orders and payments, and every way to be told what happens to them.
+<p>${WHAT}
 ${hasToken ? 'Requests need the token, as <code>Authorization: Bearer</code> or <code>X-API-Key</code>. ' : ''}
 All operations and their bodies: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
 
-<h2>Ask for it</h2>
-<p>Make a user, then ask again and again what is new. The answer to <code>?since=</code> holds the next cursor.</p>
-${curl(`${origin}users --json '{"name":"Ada","email":"ada@example.com"}'`)}
-${curl(`'${origin}users?since=0'`)}
-${curl(`'${origin}events?since=0'`)}
-<p>Long poll: answers when there is news, or after 30 s.</p>
-${curl(`'${origin}events?wait=30s'`)}
-
-<h2>Be told</h2>
-<p>A webhook, signed by Standard Webhooks; the answer holds its secret.</p>
-${curl(`${origin}webhooks --json '{"url":"http://127.0.0.1:8484/","events":["order.*"]}'`)}
-<p>Server-Sent Events, and WebSocket at <code>/events/ws</code>.</p>
-${curl(`-N ${origin}events/stream`)}
+${chaptersOf(origin, hasToken).map(chapter).join('\n\n')}
 
 <h2>Operations</h2>
 <table>
@@ -49,6 +80,28 @@ ${routes.map(rowOf).join('\n')}
 </body>
 </html>
 `
+}
+
+/** The same for whoever asks with curl. */
+export function textOf(routes: readonly Route[], origin: string, hasToken: boolean): string {
+  const chapter = ({ title, steps }: Chapter): string =>
+    [
+      title,
+      ...steps.flatMap(([what, ...commands]) => [
+        `  ${what}`,
+        ...commands.map((command) => `    ${command}`),
+      ]),
+    ].join('\n')
+  const width = Math.max(...routes.map(({ path }) => path.length))
+  const rows = routes.map(
+    ({ method, path, summary }) => `  ${method.toUpperCase().padEnd(6)}  ${path.padEnd(width)}  ${summary}`,
+  )
+  const parts = [
+    WHAT,
+    ...chaptersOf(origin, hasToken).map(chapter),
+    ['Operations; their bodies are in /openapi.json', ...rows].join('\n'),
+  ]
+  return `${parts.join('\n\n')}\n`
 }
 
 function rowOf({ method, path, summary }: Route): string {

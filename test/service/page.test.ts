@@ -14,17 +14,29 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
+const BROWSER = { Accept: 'text/html,*/*;q=0.8' }
+
+test('whoever asks with curl gets what a browser shows as plain text', async () => {
+  const { text, headers } = await service.get('/', { Accept: '*/*' })
+  expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(headers.get('vary')).toBe('Accept')
+  expect(text).not.toMatch(/<[a-z!]|&(?:amp|quot|#39);/i)
+  expect(text).toContain(`curl '${service.url}/events?since=0'\n`)
+  expect(text).toContain('then send {"type":"subscribe"}.\n')
+  expect(text).toMatch(/\n {2}POST {4}\/webhooks\/\{id\}\/ping +\w/)
+})
+
 test('the page is text: no script, nothing loaded, and it may not be framed', async () => {
-  const { text, headers } = await service.get('/')
+  const { text, headers } = await service.get('/', BROWSER)
   expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/)
   expect(text).not.toMatch(/<script|<img|<link|\bon\w+=|url\(|javascript:/i)
   expect(text).toContain('/webhooks/{id}/deliveries/{delivery}/redeliver')
 })
 
 test('what a client says is escaped', async () => {
-  const { text } = await service.get('/', { Host: '127.0.0.1' })
+  const { text } = await service.get('/', { ...BROWSER, Host: '127.0.0.1' })
   expect(text).toContain('http://127.0.0.1')
-  const hostile = await service.get('/?<script>alert(1)</script>')
+  const hostile = await service.get('/?<script>alert(1)</script>', BROWSER)
   expect(hostile.text).not.toContain('<script>')
 })
 

@@ -6,7 +6,8 @@ import { requestFromHttp } from '../core/content/http-read.ts'
 import { JSON_BOUNDS, jsonExcess } from '../core/content/json-bounds.ts'
 import type { RequestFromJson } from '../core/content/jsonv1-read.ts'
 import { requestFromJson } from '../core/content/jsonv1-read.ts'
-import { readShell } from '../core/content/shell-read.ts'
+import type { ShellCommand, ShellFault } from '../core/content/shell-read.ts'
+import { shellEntries } from '../core/content/shell-read.ts'
 import type { NewRequest } from '../core/request.ts'
 
 export const IMPORT_FORMATS = ['auto', 'ndjson', 'json', 'har', 'webhook-site', 'curl', 'http'] as const
@@ -83,26 +84,38 @@ function httpEntry(bytes: Uint8Array, { now }: ImportContext): ImportEntry {
     : { place: `line ${read.line}`, problem: `expected ${read.expected}` }
 }
 
-function* curlEntries(bytes: Uint8Array, { now, readFile }: ImportContext): Generator<ImportEntry> {
+/** So many lines are wrong only of what is something else. */
+const MAX_PROBLEMS = 100_000
+
+function* curlEntries(bytes: Uint8Array, context: ImportContext): Generator<ImportEntry> {
   if (!CURL_START.test(asBuffer(bytes).toString('latin1'))) {
     if (!isBlank(asBuffer(bytes), 0))
       yield { place: '', problem: `it holds no request; ${beginningOf(bytes)}` }
     return
   }
-  const { commands, faults } = readShell(bytes)
-  for (const { line, problem } of faults) yield { place: `line ${line}`, problem }
-  for (const command of commands) {
-    const place = `line ${command.line}`
-    // Where people copy a line from a page, its prompt comes along.
-    const bare = command.words[0] === '$' ? { ...command, words: command.words.slice(1) } : command
-    if (!isCurl(bare)) {
-      yield { place, problem: 'it is no curl command' }
-      continue
+  let problems = 0
+  for (const command of shellEntries(bytes)) {
+    for (const entry of commandEntries(command, context)) {
+      yield entry
+      if ('problem' in entry) problems += 1
     }
-    const read = requestFromCurl(bare, { receivedAt: now, ...(readFile !== undefined && { readFile }) })
-    if (!read.ok) yield { place, problem: read.problem }
-    else for (const request of read.requests) yield checked(place, request)
+    if (problems < MAX_PROBLEMS) continue
+    return yield { place: `line ${command.line}`, problem: 'the rest is not read: it is no list of commands' }
   }
+}
+
+function* commandEntries(
+  command: ShellCommand | ShellFault,
+  { now, readFile }: ImportContext,
+): Generator<ImportEntry> {
+  const place = `line ${command.line}`
+  if ('problem' in command) return yield { place, problem: command.problem }
+  // Where people copy a line from a page, its prompt comes along.
+  const bare = command.words[0] === '$' ? { ...command, words: command.words.slice(1) } : command
+  if (!isCurl(bare)) return yield { place, problem: 'it is no curl command' }
+  const read = requestFromCurl(bare, { receivedAt: now, ...(readFile !== undefined && { readFile }) })
+  if (!read.ok) return yield { place, problem: read.problem }
+  for (const request of read.requests) yield checked(place, request)
 }
 
 const LINE_START = /^.{0,40}/u

@@ -82,7 +82,7 @@ export function applyAssignments(body: Uint8Array, assignments: readonly Assignm
     if (!assign(root, path, value)) refuse(path.join('.'), 'a place in this body')
   }
   const indent = /^[[{]\r?\n( +|\t)/.exec(text)?.[1]
-  const end = /\s*$/.exec(text)?.[0] ?? ''
+  const end = text.slice(text.trimEnd().length)
   return Buffer.from(JSON.stringify(root, null, indent) + end, 'utf8')
 }
 

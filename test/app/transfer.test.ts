@@ -277,6 +277,40 @@ describe('what is read', () => {
     expect(problemsOf(text)).toEqual(['taken'])
   })
 
+  describe('R-EXP-4: what would take memory or time without end', () => {
+    const MANY = 2_000_000
+    test.each<[string, string, string]>([
+      ['words of one command', `curl ${'a '.repeat(MANY)}`, 'line 1: a command of over 65536 words'],
+      ['pipes', `curl a${'|a'.repeat(MANY)}`, 'line 1: a command of over 65536 words'],
+      ['pipes between nothing', `curl a ${'| '.repeat(MANY)}`, 'line 1: a command of over 65536 words'],
+      ['spaces', `curl a.test${' '.repeat(MANY)}`, 'taken'],
+      ['continued lines', `curl a.test ${'\\\n'.repeat(MANY)}`, 'taken'],
+      [
+        "a quoted text of $'…'",
+        `curl -d $'${'a'.repeat(10 * MANY)}' a.test`,
+        'its body is over 1000000 bytes',
+      ],
+      ["a $' without its end", `curl -d $'${'a'.repeat(10 * MANY)}`, "line 1: a $' without its other half"],
+      [
+        "escapes of $'…'",
+        `curl -d $'${String.raw`\n`.repeat(MANY)}' a.test`,
+        'its body is over 1000000 bytes',
+      ],
+      ['escapes of "…"', `curl -d "${String.raw`\"`.repeat(MANY)}" a.test`, 'its body is over 1000000 bytes'],
+      ['lines of a here-document', `curl a.test <<E\n${'\n'.repeat(MANY)}E\n`, 'taken'],
+      ['spaces in a header of curl', `curl -H 'X: a${' '.repeat(300_000)}b' a.test`, 'taken'],
+      ['spaces in a header of HTTP', `POST / HTTP/1.1\nX: a${' '.repeat(300_000)}b\n\n`, 'taken'],
+    ])('%s', (_what, text, expected) => {
+      expect(problemsOf(text).join('\n')).toContain(expected)
+    })
+
+    test('a file of something else is given up, not listed to its end', () => {
+      const lines = problemsOf(`curl a.test\n${'a\n'.repeat(300_000)}`)
+      expect(lines.length).toBe(100_002)
+      expect(lines.at(-1)).toBe('line 100001: the rest is not read: it is no list of commands')
+    })
+  })
+
   test('a body over the limit is told', () => {
     const request = { ...naughty[0], body: Buffer.alloc(1_000_001) } as NewRequest
     expect(read(write('ndjson', [request, request])).slice(1)).toEqual([

@@ -2,6 +2,7 @@ import type { NewRequest } from '../request.ts'
 import { asBuffer } from './charset.ts'
 import type { CurlOption } from './curl-options.ts'
 import { curlOptions } from './curl-options.ts'
+import { withoutPadding } from './padding.ts'
 import type { ShellCommand } from './shell-read.ts'
 import { unescapePrintf } from './shell-read.ts'
 
@@ -119,8 +120,8 @@ function isNamed(header: CustomHeader, name: string): boolean {
 
 function customHeader(text: string): CustomHeader {
   if (text.startsWith('@')) throw new Unreadable('it takes its headers from a file')
-  const [, name = '', mark = '', value = ''] =
-    /^([^:;]*)([:;]?)[ \t\r\n\v\f]*([^]*?)[ \t\r\n\v\f]*$/.exec(text) ?? []
+  const [, name = '', mark = '', rest = ''] = /^([^:;]*)([:;]?)([^]*)$/.exec(text) ?? []
+  const value = withoutPadding(rest, ' \t\r\n\v\f')
   if (mark === ';' && value === '') return { name, value: '' }
   if (mark !== ':') throw new Unreadable('a header has no colon')
   return { name, value: value === '' ? undefined : value }

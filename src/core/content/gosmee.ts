@@ -3,6 +3,9 @@ import type { RequestFromCurl } from './curl-read.ts'
 import { isCurl, requestFromCurl } from './curl-read.ts'
 import { readShell } from './shell-read.ts'
 
+/** Its headers are what a server lets in, and little stands around them. */
+const MAX_SCRIPT_BYTES = 1_048_576
+
 /**
  * A request from gosmee's save directory (github.com/chmouel/gosmee, `--saveDir`): `<event>-<time>.sh` runs curl with
  * the headers, `<event>-<time>.json` is the body as it came. The script is read, not run: of its variables only the
@@ -17,6 +20,8 @@ export function requestFromGosmee(
   name: string,
   otherwise: number,
 ): RequestFromCurl {
+  if (script.byteLength > MAX_SCRIPT_BYTES)
+    return { ok: false, problem: 'its script is longer than gosmee writes any' }
   const receivedAt = timeOf(name) ?? otherwise
   const text = Buffer.from(script).toString('latin1')
   const line = /^[ \t]*curl (?:[^\n]*\\\r?\n)*[^\n]*/m.exec(text)?.[0]

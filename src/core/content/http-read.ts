@@ -1,5 +1,6 @@
 import type { NewRequest, RawHeaders } from '../request.ts'
 import { asBuffer } from './charset.ts'
+import { withoutPadding } from './padding.ts'
 
 /** A request read from an HTTP/1 message, or the line of its head where it is none (from 1). */
 export type RequestFromHttp =
@@ -9,7 +10,7 @@ export type RequestFromHttp =
 /** RFC 9112 §3; the version may be left out, as people do who write a message by hand. */
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,1024}) ([\x21-\x7e]{1,65536})(?: HTTP\/(\d\.\d))?$/
 /** RFC 9112 §5; a value may have bytes above ASCII, and no control but tab. */
-const FIELD_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,1024}):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/
+const FIELD_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,1024}):([\t\x20-\x7e\x80-\xff]*)$/
 const MAX_HEAD_BYTES = 1_048_576
 
 /**
@@ -30,7 +31,7 @@ export function requestFromHttp(message: Uint8Array, receivedAt: number): Reques
     const field = FIELD_LINE.exec(line)
     if (field === null)
       return { ok: false, line: index + 2, expected: 'a header such as Content-Type: text/plain' }
-    headers.push([field[1] ?? '', field[2] ?? ''])
+    headers.push([field[1] ?? '', withoutPadding(field[2] ?? '', ' \t')])
   }
   return {
     ok: true,

@@ -42,17 +42,38 @@ export interface ShellOptions {
 }
 
 const OPERATOR = /\|\|?|&&|[;&\n]/y
-const SPACE = /(?:[ \t\r]|\\\r?\n)+/y
+const SPACE = /[ \t\r]+|\\\r?\n/y
 const COMMENT = /#[^\n]*/y
 const BARE = /[^ \t\r\n\\'"$`|&;<>()]+/y
+const PLAIN_IN_DOUBLE = /[^"$`\\]+/y
+const PLAIN_IN_ANSI = /[^'\\]+/y
 const HERE = /<<(-?)[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([A-Za-z0-9_]+))/y
 const VARIABLE = /\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[^}\n]*\}|[0-9@*#?])/y
 /** The one command that is answered for: our own commands are written with it. */
 const PRINTF = /\$\(printf '([^']*)'\)/y
 
-/** Splits a text into its commands; after a fault it goes on with the next line. */
+/** Words, pipes and here-documents of one command: more are no command, and each costs fifty times its byte. */
+const MAX_PARTS = 65_536
+
+/**
+ * The commands of a text one after another, and what keeps others from being read; after a fault it goes on with the
+ * next line. However long the text is, no more than one command of it is held, in a small multiple of its bytes.
+ */
+export function shellEntries(
+  bytes: Uint8Array,
+  options: ShellOptions = {},
+): Generator<ShellCommand | ShellFault> {
+  return new ShellReader(asBuffer(bytes).toString('latin1'), options).entries()
+}
+
+/** All of a text that is known to be short. */
 export function readShell(bytes: Uint8Array, options: ShellOptions = {}): ShellText {
-  return new ShellReader(asBuffer(bytes).toString('latin1'), options).read()
+  const commands: ShellCommand[] = []
+  const faults: ShellFault[] = []
+  for (const entry of shellEntries(bytes, options))
+    if ('problem' in entry) faults.push(entry)
+    else commands.push(entry)
+  return { commands, faults }
 }
 
 type Draft = { -readonly [Key in keyof ShellCommand]: ShellCommand[Key] } & { readonly words: string[] }
@@ -63,6 +84,7 @@ class ShellReader {
   readonly #counted = { at: 0, line: 1 }
   #at = 0
   #current: Draft | undefined
+  #parts = 0
   /** Commands whose here-documents begin on the next line. */
   #awaiting: { readonly command: Draft; readonly end: string }[] = []
 
@@ -71,23 +93,23 @@ class ShellReader {
     this.#options = options
   }
 
-  read(): ShellText {
-    const commands: ShellCommand[] = []
-    const faults: ShellFault[] = []
+  *entries(): Generator<ShellCommand | ShellFault> {
     while (this.#at < this.#text.length) {
       try {
         const command = this.#step()
-        if (command !== undefined) commands.push(command)
+        if (command === undefined) continue
+        this.#parts = 0
+        yield command
       } catch (error) {
         if (!(error instanceof Unreadable)) throw error
-        faults.push({ line: error.line, problem: error.message })
+        yield { line: error.line, problem: error.message }
+        this.#parts = 0
         this.#current = undefined
         this.#awaiting = []
         this.#take(/[^\n]*\n?/y)
       }
     }
-    if (this.#current !== undefined) commands.push(this.#current)
-    return { commands, faults }
+    if (this.#current !== undefined) yield this.#current
   }
 
   /** One part of the text; a command where it ends one. */
@@ -99,6 +121,7 @@ class ShellReader {
       return undefined
     }
     const finished = this.#current
+    if (operator === '|') this.#count()
     this.#current =
       operator === '|'
         ? {
@@ -115,47 +138,53 @@ class ShellReader {
 
   /** A word, or the announcement of a here-document. */
   #readPart(): void {
+    this.#count()
     this.#current ??= { line: this.#line(), words: [] }
     const here = this.#take(HERE)
     if (here === undefined) this.#current.words.push(this.#word())
     else this.#awaiting.push({ command: this.#current, end: here[2] ?? here[3] ?? here[4] ?? '' })
   }
 
+  #count(): void {
+    if (++this.#parts > MAX_PARTS) throw this.#fault(`a command of over ${MAX_PARTS} words`)
+  }
+
   #readHere(): void {
     for (const { command, end } of this.#awaiting) {
-      const lines: string[] = []
+      const start = this.#at
       for (;;) {
         if (this.#at >= this.#text.length)
           throw new Unreadable(command.line, `a here-document without its ${end}`)
-        const stop = this.#text.indexOf('\n', this.#at)
-        const line = this.#text.slice(this.#at, stop === -1 ? this.#text.length : stop)
-        this.#at += line.length + 1
-        if (line.replace(/\r$/, '') === end) break
-        lines.push(`${line}\n`)
+        const found = this.#text.indexOf('\n', this.#at)
+        const [from, stop] = [this.#at, found === -1 ? this.#text.length : found]
+        this.#at = stop + 1
+        if (stop - from > end.length + 1) continue
+        if (this.#text.slice(from, stop).replace(/\r$/, '') !== end) continue
+        command.stdin = this.#text.slice(start, from)
+        break
       }
-      command.stdin = lines.join('')
     }
     this.#awaiting = []
   }
 
   /** One word: any sequence of bare and quoted parts. */
   #word(): string {
-    let word = ''
+    const word = new Pieces()
     const start = this.#at
     while (this.#at < this.#text.length) {
       const bare = this.#take(BARE)
-      if (bare !== undefined) word += bare[0]
-      else if (this.#text.startsWith("$'", this.#at)) word += this.#ansiQuoted()
-      else if (this.#text[this.#at] === "'") word += this.#singleQuoted()
-      else if (this.#text[this.#at] === '"') word += this.#doubleQuoted()
-      else if (this.#text[this.#at] === '$' || this.#text[this.#at] === '`') word += this.#expansion()
+      if (bare !== undefined) word.add(bare[0])
+      else if (this.#text.startsWith("$'", this.#at)) word.add(this.#ansiQuoted())
+      else if (this.#text[this.#at] === "'") word.add(this.#singleQuoted())
+      else if (this.#text[this.#at] === '"') word.add(this.#doubleQuoted())
+      else if (this.#text[this.#at] === '$' || this.#text[this.#at] === '`') word.add(this.#expansion())
       else if (this.#text[this.#at] === '\\' && !/^\\\r?\n/.test(this.#text.slice(this.#at, this.#at + 3))) {
-        word += this.#text.charAt(this.#at + 1)
+        word.add(this.#text.charAt(this.#at + 1))
         this.#at += 2
       } else break
     }
     if (this.#at === start) throw this.#fault(`${this.#text.charAt(start)}, which redirects or groups`)
-    return word
+    return word.text()
   }
 
   #singleQuoted(): string {
@@ -168,8 +197,10 @@ class ShellReader {
 
   #doubleQuoted(): string {
     const start = this.#at++
-    let quoted = ''
+    const quoted = new Pieces()
     for (;;) {
+      const plain = this.#take(PLAIN_IN_DOUBLE)
+      if (plain !== undefined) quoted.add(plain[0])
       const char = this.#text[this.#at]
       if (char === undefined) {
         this.#at = start
@@ -177,24 +208,34 @@ class ShellReader {
       }
       if (char === '"') {
         this.#at += 1
-        return quoted
+        return quoted.text()
       }
-      if (char === '$' || char === '`') quoted += this.#expansion()
-      else if (char === '\\' && /^[$`"\\\n]/.test(this.#text.slice(this.#at + 1, this.#at + 2))) {
-        const escaped = this.#text.charAt(this.#at + 1)
-        quoted += escaped === '\n' ? '' : escaped
-        this.#at += 2
-      } else {
-        quoted += char
-        this.#at += 1
-      }
+      if (char === '\\') quoted.add(this.#escapeInDouble())
+      else quoted.add(this.#expansion())
     }
   }
 
+  #escapeInDouble(): string {
+    const escaped = this.#text.charAt(this.#at + 1)
+    const isEscape = /^[$`"\\\n]/.test(escaped)
+    this.#at += isEscape ? 2 : 1
+    return isEscape ? (escaped === '\n' ? '' : escaped) : '\\'
+  }
+
   #ansiQuoted(): string {
-    const match = this.#take(/\$'((?:[^'\\]|\\[^])*)'/y)
-    if (match === undefined) throw this.#fault("a $' without its other half")
-    return unescapeAnsi(match[1] ?? '')
+    const start = this.#at + 2
+    this.#at = start
+    // Not one expression over escapes and others: on a long text that runs out of stack.
+    for (;;) {
+      this.#take(PLAIN_IN_ANSI)
+      const char = this.#text[this.#at]
+      if (char === undefined) {
+        this.#at = start
+        throw this.#fault("a $' without its other half")
+      }
+      this.#at += char === '\\' ? 2 : 1
+      if (char === "'") return unescapeAnsi(this.#text.slice(start, this.#at - 1))
+    }
   }
 
   /** Of all that a shell would fill in, only our own `$(printf '…')` is known without running anything. */
@@ -233,6 +274,24 @@ class ShellReader {
   }
 }
 
+const BLOCK_PIECES = 4096
+
+/** A text put together from many pieces. V8 holds a sum of strings as a tree, of which each leaf costs 32 bytes. */
+class Pieces {
+  readonly #blocks: string[] = []
+  #pieces: string[] = []
+
+  add(piece: string): void {
+    if (this.#pieces.push(piece) < BLOCK_PIECES) return
+    this.#blocks.push(this.#pieces.join(''))
+    this.#pieces = []
+  }
+
+  text(): string {
+    return this.#blocks.join('') + this.#pieces.join('')
+  }
+}
+
 const NAMED: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
@@ -245,18 +304,31 @@ const NAMED: Readonly<Record<string, string>> = {
   v: '\v',
 }
 
+const ANSI_ESCAPE = /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([^]))/g
+const PRINTF_ESCAPE = /\\([0-7]{1,3}|[^])|%%/g
+
+/** What `replaceAll` does; it would hold every match until the last is found. */
+function replaced(text: string, pattern: RegExp, by: (match: RegExpExecArray) => string): string {
+  const pieces = new Pieces()
+  let at = 0
+  for (const match of text.matchAll(pattern)) {
+    pieces.add(text.slice(at, match.index))
+    pieces.add(by(match))
+    at = match.index + match[0].length
+  }
+  pieces.add(text.slice(at))
+  return pieces.text()
+}
+
 /** The escapes of `$'…'` (POSIX.1-2024 §2.2.4); `\u` and `\U` become UTF-8. */
 function unescapeAnsi(text: string): string {
-  return text.replaceAll(
-    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([^]))/g,
-    (_, hex?: string, short?: string, long?: string, octal?: string, char?: string) => {
-      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
-      const code = short ?? long
-      if (code !== undefined) return utf8Of(Number.parseInt(code, 16))
-      return char === undefined ? '' : (NAMED[char] ?? (/['"?\\]/.test(char) ? char : `\\${char}`))
-    },
-  )
+  return replaced(text, ANSI_ESCAPE, ([, hex, short, long, octal, char]) => {
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
+    const code = short ?? long
+    if (code !== undefined) return utf8Of(Number.parseInt(code, 16))
+    return char === undefined ? '' : (NAMED[char] ?? (/['"?\\]/.test(char) ? char : `\\${char}`))
+  })
 }
 
 function utf8Of(code: number): string {
@@ -265,7 +337,7 @@ function utf8Of(code: number): string {
 
 /** What `printf` prints of a format without arguments, as far as our own commands use it. */
 export function unescapePrintf(format: string): string {
-  return format.replaceAll(/\\([0-7]{1,3}|[^])|%%/g, (pair, escape: string | undefined) => {
+  return replaced(format, PRINTF_ESCAPE, ([pair, escape]) => {
     if (escape === undefined) return '%'
     if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8) & 0xff)
     return NAMED[escape] ?? (escape === '\\' ? escape : pair)

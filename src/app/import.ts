@@ -3,7 +3,7 @@ import { isCurl, requestFromCurl } from '../core/content/curl-read.ts'
 import { isWebhookSite, requestFromHar, requestFromWebhookSite } from '../core/content/foreign-read.ts'
 import { requestFromGosmee } from '../core/content/gosmee.ts'
 import { requestFromHttp } from '../core/content/http-read.ts'
-import { JSON_BOUNDS, jsonExcess } from '../core/content/json-bounds.ts'
+import { parseBounded } from '../core/content/json-bounds.ts'
 import type { RequestFromJson } from '../core/content/jsonv1-read.ts'
 import { requestFromJson } from '../core/content/jsonv1-read.ts'
 import type { ShellCommand, ShellFault } from '../core/content/shell-read.ts'
@@ -153,10 +153,10 @@ function* jsonEntries(bytes: Uint8Array, format: ImportFormat): Generator<Import
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   const text = asBuffer(bytes.subarray(start))
   const firstEnd = text.indexOf('\n')
-  const first = firstEnd === -1 ? undefined : parse(text.subarray(0, firstEnd))
+  const first = firstEnd === -1 ? undefined : parseBounded(text.subarray(0, firstEnd))
   const isLines = format === 'ndjson' || (first !== undefined && 'value' in first && !isBlank(text, firstEnd))
   if (isLines) return yield* lineEntries(text, format)
-  const whole = first !== undefined && 'value' in first ? first : parse(text)
+  const whole = first !== undefined && 'value' in first ? first : parseBounded(text)
   if ('problem' in whole) yield { place: '', problem: whole.problem }
   else yield* valueEntries(whole.value, '', format)
 }
@@ -171,7 +171,7 @@ function* lineEntries(text: Buffer, format: ImportFormat): Generator<ImportEntry
     at = end + 1
     if (isBlank(line, 0)) continue
     const place = `line ${number}`
-    const parsed = parse(line)
+    const parsed = parseBounded(line)
     if ('problem' in parsed) yield { place, problem: parsed.problem }
     // `listen --json` also tells of other things than requests.
     else if (typeOf(parsed.value) === undefined || typeOf(parsed.value) === 'request')
@@ -203,17 +203,6 @@ function readValue(value: unknown, format: ImportFormat): RequestFromJson {
   if (format === 'webhook-site' || isWebhookSite(value)) return requestFromWebhookSite(value)
   if (fieldOf(value, 'v') !== undefined) return requestFromJson(value)
   return { ok: false, path: '', expected: 'a request in our JSON, or an entry of a HAR or of webhook.site' }
-}
-
-function parse(bytes: Buffer): { readonly value: unknown } | { readonly problem: string } {
-  const excess = jsonExcess(bytes)
-  if (excess === 'too-deep') return { problem: `its JSON is nested deeper than ${JSON_BOUNDS.depth}` }
-  if (excess === 'too-many-values') return { problem: `its JSON has over ${JSON_BOUNDS.values} values` }
-  try {
-    return { value: JSON.parse(bytes.toString('utf8')) }
-  } catch (error) {
-    return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` }
-  }
 }
 
 function typeOf(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { matches } from '../core/query.ts'
 /** A request that was named, or those of a range by their order of capture, both ends included. */
 type Choice =
   | { readonly kind: 'one'; readonly stored: StoredRequest }
-  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'range'; readonly query: Query }
 
 /**
  * The requests that refs name and for which the query holds, each once: in the order of the refs, of a range
@@ -20,7 +20,7 @@ export async function* chosenRequests(
 ): AsyncGenerator<StoredRequest> {
   if (refs.length === 0) return yield* store.read({ ...query, oldestFirst: true })
   const choices: Choice[] = []
-  for (const ref of refs) choices.push(await choiceOf(ref, store))
+  for (const ref of refs) choices.push(await choiceOf(ref, query, store))
   const given = new Set<string>()
   for (const choice of choices) {
     for await (const stored of requestsOf(choice, query, store)) {
@@ -31,11 +31,23 @@ export async function* chosenRequests(
   }
 }
 
-async function choiceOf(ref: string, store: Store): Promise<Choice> {
-  const [, from, to] = /^(.+?)\.\.(.+)$/s.exec(ref) ?? []
-  if (from === undefined || to === undefined) return { kind: 'one', stored: await store.get(ref) }
+const RANGE = /^([^./\\@]+)\.\.([^./\\@]+)$/
+
+/**
+ * The query narrowed to a range `ref..ref`: both ends belong to it, whichever is the older one. Undefined for what is
+ * no range.
+ * @throws AppError `no-such-request` or `ambiguous-ref`
+ */
+export async function rangeOf(word: string, query: Query, store: Store): Promise<Query | undefined> {
+  const [, from, to] = RANGE.exec(word) ?? []
+  if (from === undefined || to === undefined) return undefined
   const ends = [(await store.get(from)).request.seq, (await store.get(to)).request.seq]
-  return { kind: 'range', from: Math.min(...ends), to: Math.max(...ends) }
+  return { ...query, afterSeq: Math.min(...ends) - 1, beforeSeq: Math.max(...ends) + 1 }
+}
+
+async function choiceOf(ref: string, query: Query, store: Store): Promise<Choice> {
+  const range = await rangeOf(ref, query, store)
+  return range === undefined ? { kind: 'one', stored: await store.get(ref) } : { kind: 'range', query: range }
 }
 
 async function* requestsOf(choice: Choice, query: Query, store: Store): AsyncGenerator<StoredRequest> {
@@ -43,5 +55,5 @@ async function* requestsOf(choice: Choice, query: Query, store: Store): AsyncGen
     if (matches(query, choice.stored)) yield choice.stored
     return
   }
-  yield* store.read({ ...query, afterSeq: choice.from - 1, beforeSeq: choice.to + 1, oldestFirst: true })
+  yield* store.read({ ...choice.query, oldestFirst: true })
 }

@@ -1,15 +1,14 @@
 import { readFileSync, statSync } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ImportContext, ImportEntry, ImportFormat } from '../app/import.ts'
 import { readGosmee, readImport } from '../app/import.ts'
 import { AppError } from '../core/errors.ts'
+import { readBounded, refuseOverLong } from './bounded-read.ts'
 import type { CliDeps } from './deps.ts'
 import { requestFilesIn } from './request-folder.ts'
 import { systemCode } from './session.ts'
 
-/** A file is read into memory; above this nobody meant to. */
-const MAX_FILE_BYTES = 268_435_456
 /** What a folder is searched for: what we export, and gosmee's scripts. */
 const READ_FROM_FOLDERS = ['ndjson', 'jsonl', 'json', 'har', 'http', 'sh'] as const
 
@@ -40,7 +39,7 @@ export async function importSources(
   for (const path of paths) {
     if (path === '-') {
       const bytes = await deps.io.stdin.readAll()
-      if (bytes.byteLength > MAX_FILE_BYTES) throw unreadable('stdin', TOO_LARGE)
+      refuseOverLong('import', 'stdin', bytes.byteLength)
       sources.push({
         name: 'stdin',
         entries: () =>
@@ -52,7 +51,11 @@ export async function importSources(
     const isFolder = await stat(full).then(
       (found) => found.isDirectory(),
       (error: unknown) => {
-        throw unreadable(full, systemCode(error), error)
+        throw new AppError(
+          'file-unreadable',
+          { option: 'import', path: full, reason: systemCode(error) },
+          { cause: error },
+        )
       },
     )
     sources.push(
@@ -66,7 +69,7 @@ function fileSource(path: string, name: string, options: SourceOptions, deps: Cl
   return {
     name,
     entries: async () =>
-      readImport(await readBounded(path), options.format, contextOf(dirname(path), options, deps)),
+      readImport(await readBounded('import', path), options.format, contextOf(dirname(path), options, deps)),
   }
 }
 
@@ -86,8 +89,8 @@ function gosmeeSource(folder: string, name: string, options: SourceOptions, deps
   return {
     name: `${name}.sh`,
     async entries() {
-      const script = await readBounded(`${path}.sh`)
-      const body = await readBounded(`${path}.json`)
+      const script = await readBounded('import', `${path}.sh`)
+      const body = await readBounded('import', `${path}.json`)
       return readGosmee({ name, script, body }, contextOf(folder, options, deps))
     },
   }
@@ -108,27 +111,4 @@ function contextOf(
     }
   }
   return { now: io.clock.now(), maxBodyBytes, ...(readFiles && { readFile: readNamed }) }
-}
-
-const TOO_LARGE = 'it is over 256 MiB'
-
-/** All of a file or a pipe, up to the limit: what a name leads to may have no end. */
-async function readBounded(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    const file = await open(path)
-    for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
-      size += chunk.byteLength
-      if (size > MAX_FILE_BYTES) throw unreadable(path, TOO_LARGE)
-      chunks.push(chunk)
-    }
-  } catch (error) {
-    throw error instanceof AppError ? error : unreadable(path, systemCode(error), error)
-  }
-  return Buffer.concat(chunks)
-}
-
-function unreadable(path: string, reason: string, cause?: unknown): AppError<'file-unreadable'> {
-  return new AppError('file-unreadable', { option: 'import', path, reason }, { cause })
 }

@@ -1,11 +1,14 @@
+import { resolve } from 'node:path'
+import { asBuffer } from '../core/content/charset.ts'
 import { deliveryFromJson } from '../core/content/delivery-read.ts'
+import { parseBounded } from '../core/content/json-bounds.ts'
 import { requestFromHttp } from '../core/content/http-read.ts'
 import { requestFromJson } from '../core/content/jsonv1-read.ts'
 import type { Delivery } from '../core/delivery.ts'
 import { AppError } from '../core/errors.ts'
 import type { NewRequest } from '../core/request.ts'
+import { readBounded } from './bounded-read.ts'
 import type { CliDeps } from './deps.ts'
-import { readFileOf } from './session.ts'
 
 /**
  * The request in `@file` or, for `-`, in what is piped in: JSON as `show --json` writes it, or an HTTP message.
@@ -13,7 +16,8 @@ import { readFileOf } from './session.ts'
  */
 export async function readRequest(source: string, { io }: CliDeps): Promise<NewRequest> {
   const path = source === '-' ? 'stdin' : source.slice(1)
-  const bytes = source === '-' ? await io.stdin.readAll() : await readFileOf('request', path, io.cwd)
+  const bytes =
+    source === '-' ? await io.stdin.readAll() : await readBounded('request', resolve(io.cwd, path))
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 64)).toString('latin1')
   return /^(?:\xef\xbb\xbf)?\s*\{/.test(text) ? fromJson(bytes, path) : fromHttp(bytes, path, io.clock.now())
 }
@@ -35,11 +39,11 @@ export interface ReadRecords {
  * @throws AppError `file-unreadable` or `usage`
  */
 export async function readRecords(path: string, { io }: CliDeps): Promise<ReadRecords> {
-  const bytes = await readFileOf('request', path, io.cwd)
+  const bytes = await readBounded('request', resolve(io.cwd, path))
   if (bytes.byteLength === 0) return { requests: [], deliveries: [] }
   if (!/^(?:\xef\xbb\xbf)?\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
     return { requests: [{ request: fromHttp(bytes, path, io.clock.now()) }], deliveries: [] }
-  const values = jsonValues(bytes.toString('utf8').replace(/^\ufeff/, ''), path).flat()
+  const values = jsonValues(bytes, path).flat()
   const deliveries = values.flatMap((value) => deliveryFromJson(value) ?? [])
   const requests = values
     .filter((value) => isRequest(value) || (values.length === 1 && deliveries.length === 0))
@@ -59,12 +63,7 @@ function fromHttp(bytes: Uint8Array, path: string, now: number): NewRequest {
 }
 
 function fromJson(bytes: Uint8Array, path: string): NewRequest {
-  const lines = jsonValues(
-    Buffer.from(bytes)
-      .toString('utf8')
-      .replace(/^\ufeff/, ''),
-    path,
-  )
+  const lines = jsonValues(bytes, path)
   const requests = lines.length === 1 ? lines : lines.filter((line) => isRequest(line))
   if (requests.length !== 1) return refuse(path, `it holds ${requests.length} requests, and one is meant`)
   return fromValue(requests[0], path)
@@ -78,19 +77,22 @@ function fromValue(value: unknown, path: string): NewRequest {
 }
 
 /** One value, or one a line: what `listen --json` wrote. */
-function jsonValues(text: string, path: string): unknown[] {
-  try {
-    return [JSON.parse(text)]
-  } catch (whole) {
-    try {
-      return text
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map((line): unknown => JSON.parse(line))
-    } catch {
-      return refuse(path, whole instanceof Error ? whole.message : String(whole))
-    }
+function jsonValues(bytes: Uint8Array, path: string): unknown[] {
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+  const text = asBuffer(isMarked ? bytes.subarray(3) : bytes)
+  const whole = parseBounded(text)
+  if ('value' in whole) return [whole.value]
+  const values: unknown[] = []
+  for (let at = 0; at < text.length;) {
+    const found = text.indexOf('\n', at)
+    const line = text.subarray(at, found === -1 ? text.length : found)
+    at += line.length + 1
+    if (line.toString('latin1').trim() === '') continue
+    const read = parseBounded(line)
+    if ('problem' in read) return refuse(path, whole.problem)
+    values.push(read.value)
   }
+  return values
 }
 
 function isRequest(value: unknown): boolean {

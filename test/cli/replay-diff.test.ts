@@ -195,9 +195,11 @@ describe('fixtures in a folder', () => {
   test.each([
     ['@none.json', 1, 'cannot read'],
     ['@bad.json', 2, 'there is no request in'],
+    ['@deep.json', 2, 'its JSON is nested deeper than 256'],
     ['./empty', 2, 'there is no request in the folder empty'],
   ])('%s ends with %i', async (word, expected, words) => {
     writeFileSync(join(bench.home, 'bad.json'), '{"v":1,"type":"request","method":"G E T"}')
+    writeFileSync(join(bench.home, 'deep.json'), '['.repeat(100_000))
     mkdirSync(join(bench.home, 'empty'))
     const { status, stderr } = await bench.run(['replay', word, '--to', '1'])
     expect([status, stderr]).toEqual([expected, expect.stringContaining(words)])

@@ -7,6 +7,7 @@ import type { Store } from '../../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../../core/query.ts'
 import { matches } from '../../core/query.ts'
 import type { RequestId } from '../../core/request.ts'
+import { rangeOf } from '../choose.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Signing } from '../signing.ts'
 import type { Recorded } from './replay-files.ts'
@@ -49,8 +50,8 @@ export async function chooseRequests(
   const kept = new Map<number, Chosen>()
   if (words.length === 0) await addListed(store, query, isAsked, kept)
   for (const word of words.filter((one) => !isPath(one))) {
-    const range = RANGE.exec(word)
-    if (range !== null) await addListed(store, await rangeOf(range, query, store), isAsked, kept)
+    const range = await rangeOf(word, query, store)
+    if (range !== undefined) await addListed(store, range, isAsked, kept)
     else {
       const stored = await store.get(word)
       if (matches(query, stored)) kept.set(stored.request.seq, held(stored))
@@ -62,14 +63,6 @@ export async function chooseRequests(
   if (kept.size + read.length === 0) throw new AppError('nothing-matches', { kept: await store.count() })
   const inOrder = [...kept].toSorted(([a], [b]) => a - b).map(([, chosen]) => chosen)
   return [...inOrder, ...read.map((one) => fromFile(one))]
-}
-
-const RANGE = /^([^./\\@]+)\.\.([^./\\@]+)$/
-
-/** Both ends belong to it, whichever is the older one. */
-async function rangeOf([, from = '', to = '']: RegExpExecArray, query: Query, store: Store): Promise<Query> {
-  const ends = [(await store.get(from)).request.seq, (await store.get(to)).request.seq]
-  return { ...query, afterSeq: Math.min(...ends) - 1, beforeSeq: Math.max(...ends) + 1 }
 }
 
 async function addListed(

@@ -7,6 +7,18 @@ export const JSON_BOUNDS: { readonly depth: number; readonly values: number } = 
   values: 10_000_000,
 }
 
+/** The value of a stranger's JSON, in UTF-8, or why there is none. */
+export function parseBounded(bytes: Buffer): { readonly value: unknown } | { readonly problem: string } {
+  const excess = jsonExcess(bytes)
+  if (excess === 'too-deep') return { problem: `its JSON is nested deeper than ${JSON_BOUNDS.depth}` }
+  if (excess === 'too-many-values') return { problem: `its JSON has over ${JSON_BOUNDS.values} values` }
+  try {
+    return { value: JSON.parse(bytes.toString('utf8')) }
+  } catch (error) {
+    return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
 /** What of a text is more than we are ready to parse, whether it is JSON or not. Linear, and holds nothing. */
 export function jsonExcess(bytes: Uint8Array): 'too-deep' | 'too-many-values' | undefined {
   let depth = 0

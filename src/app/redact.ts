@@ -3,6 +3,7 @@ import type { Mark } from '../core/credentials.ts'
 import { jsonTokens } from '../core/content/json.ts'
 import { validUtf8 } from '../core/content/charset.ts'
 import type { Delivery } from '../core/delivery.ts'
+import type { OpenDebt } from '../core/outbox.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
 import type { ProviderId } from '../core/verdict.ts'
@@ -54,7 +55,8 @@ export class Redactor {
       body: this.#body(request, places.secret, hidden),
     }
     const deliveries = stored.deliveries.map((delivery) => this.#delivery(delivery, hidden))
-    return { stored: { ...stored, request: redacted, deliveries }, hidden }
+    const owed = stored.owed?.map((debt) => this.#debt(debt, hidden))
+    return { stored: { ...stored, request: redacted, deliveries, ...(owed && { owed }) }, hidden }
   }
 
   #headers(headers: RawHeaders, places: Places, hidden: string[]): RawHeaders {
@@ -119,15 +121,30 @@ export class Redactor {
       hidden.push(place)
       body = masked
     }
-    if (this.#spellings.length === 0) return body
-    const latin1 = Buffer.from(body).toString('latin1')
+    const clean = this.#masked(body)
+    if (clean !== body) hidden.push('body')
+    return clean
+  }
+
+  /** The same bytes, or as many with the configured secrets as asterisks. */
+  #masked(bytes: Uint8Array): Uint8Array {
+    if (this.#spellings.length === 0) return bytes
+    const latin1 = Buffer.from(bytes).toString('latin1')
     const clean = this.#spellings.reduce(
       (text, spelling) => text.replaceAll(spelling, '*'.repeat(spelling.length)),
       latin1,
     )
-    if (clean === latin1) return body
-    hidden.push('body')
-    return Buffer.from(clean, 'latin1')
+    return clean === latin1 ? bytes : Buffer.from(clean, 'latin1')
+  }
+
+  /** What it is owed to is the user's own word, a URL or a command. */
+  #debt(debt: OpenDebt, hidden: string[]): OpenDebt {
+    const { destination } = debt
+    const isUrl = /^https?:/i.test(destination)
+    return {
+      ...debt,
+      destination: isUrl ? this.#target(destination, NO_PLACES, hidden) : this.#withoutSecrets(destination),
+    }
   }
 
   #delivery(delivery: Delivery, hidden: string[]): Delivery {
@@ -137,12 +154,11 @@ export class Redactor {
       cause === 'exec'
         ? this.#withoutSecrets(delivery.target)
         : this.#target(delivery.target, NO_PLACES, hidden)
+    if (outcome.kind === 'exit')
+      return { ...delivery, target, outcome: { ...outcome, output: this.#masked(outcome.output) } }
     if (outcome.kind !== 'response') return { ...delivery, target }
-    return {
-      ...delivery,
-      target,
-      outcome: { ...outcome, headers: this.#headers(outcome.headers, NO_PLACES, hidden) },
-    }
+    const headers = this.#headers(outcome.headers, NO_PLACES, hidden)
+    return { ...delivery, target, outcome: { ...outcome, headers, body: this.#masked(outcome.body) } }
   }
 
   #withoutSecrets(text: string): string {

@@ -208,6 +208,46 @@ describe('Redactor', () => {
     expect(headersOf(headers)).toEqual([['X-Token-Signature', 'redacted']])
   })
 
+  test('nor is it in an answer, in what a command wrote, or in the name of a target', () => {
+    const secret = 'SEKRIT-0123456789'
+    const delivery = { requestId: 'b3xqm6te', startedAt: NOW, durationMs: 1 }
+    const output = Buffer.from(`it was ${secret}`)
+    const stored: StoredRequest = {
+      ...storedOf({}),
+      deliveries: [
+        {
+          ...delivery,
+          cause: 'forward',
+          target: `http://localhost/${secret}`,
+          outcome: { kind: 'response', status: 200, headers: [], body: output, bodySize: output.length },
+        },
+        {
+          ...delivery,
+          cause: 'exec',
+          target: `curl -H ${secret} a@b.test`,
+          outcome: { kind: 'exit', status: 0, timedOut: false, output, outputSize: output.length },
+        },
+      ],
+      owed: [
+        {
+          requestId: 'b3xqm6te',
+          destination: `http://u:${secret}@h/`,
+          attempts: 0,
+          dueAt: 0,
+          state: 'waiting',
+        },
+      ],
+    }
+    const { deliveries, owed } = new Redactor(PROVIDERS, [secret]).redact(stored).stored
+    expect(owed?.[0]?.destination).toBe('http://redacted@h/')
+    expect(deliveries[1]?.target).toBe('curl -H redacted a@b.test')
+    const bytes = deliveries.map(({ outcome }) =>
+      outcome.kind === 'response' ? outcome.body : outcome.kind === 'exit' ? outcome.output : undefined,
+    )
+    for (const one of bytes) expect(Buffer.from(one ?? []).toString()).toBe(`it was ${'*'.repeat(17)}`)
+    expect(JSON.stringify(deliveries)).not.toContain('SEKRIT')
+  })
+
   test('a short secret is no reason to tear requests apart', () => {
     const stored = storedOf({ body: Buffer.from('the test') })
     expect(new Redactor(PROVIDERS, ['test']).redact(stored).stored).toEqual(stored)

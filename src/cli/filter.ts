@@ -1,12 +1,13 @@
 import { AppError } from '../core/errors.ts'
 import type { Query } from '../core/query.ts'
+import { similarNames } from '../core/similar.ts'
 import { parseDuration } from '../core/units.ts'
 import type { FilterOptions } from './options.ts'
 
 /** The query that filter flags describe. CEL is compiled, and its library loaded, only where it is used. */
 export async function queryOf(flags: FilterOptions, now: number): Promise<Query> {
   return {
-    ...(flags.provider !== undefined && { provider: flags.provider }),
+    ...(flags.provider !== undefined && { provider: await providerId(flags.provider) }),
     ...(flags.event !== undefined && { event: flags.event }),
     ...(flags.path !== undefined && { path: flags.path }),
     ...(flags.method !== undefined && { method: flags.method }),
@@ -16,6 +17,22 @@ export async function queryOf(flags: FilterOptions, now: number): Promise<Query>
     ...(flags.undelivered === true && { undelivered: true }),
     ...(flags.where !== undefined && { where: await compile(flags.where, '--where') }),
   }
+}
+
+/** The id of a provider, by whatever name; what is none of ours may be a definition of the user's. */
+async function providerId(name: string): Promise<string> {
+  const { createCatalog } = await import('../app/catalog.ts')
+  return createCatalog().find(name)?.id ?? name
+}
+
+/** Names of providers that a query may have meant by one that there is not. */
+export async function similarProviders({ provider }: Query): Promise<readonly string[]> {
+  if (provider === undefined) return []
+  const { createCatalog } = await import('../app/catalog.ts')
+  const catalog = createCatalog()
+  if (catalog.find(provider) !== undefined) return []
+  const known = catalog.providers.map(({ id }) => id)
+  return similarNames(provider, known)
 }
 
 /** A CEL condition by itself: `--until`, or a part of `--route`. @throws AppError `bad-filter` */

@@ -49,6 +49,18 @@ describe('list', () => {
     expect(stderr).toMatch(/^2 of 2 +one: webhook-cli show [a-z2-9]{4}\n$/)
   })
 
+  test('the line below the table breaks where the terminal has no room for it', async () => {
+    const args = ['send', 'stripe', 'charge.succeeded', '--count', '3', '--to']
+    await capture((port) => bench.run([...args, `${port}/hooks`]))
+    for (const [columns, lines] of [
+      [120, 1],
+      [100, 4],
+    ] as const) {
+      const { stderr } = await bench.run(['list', '-n', '2'], { columns, env: { NO_COLOR: '1' } })
+      expect(stderr.trimEnd().split('\n')).toHaveLength(lines)
+    }
+  })
+
   test.each([60, 100])(
     'an arrow tells what was sent from what was captured, at %i columns',
     async (columns) => {
@@ -121,6 +133,12 @@ describe('list', () => {
     expect(await paths()).toEqual(['/other?x=1', '/github', '/hooks/b', '/hooks/a'])
     expect(await paths('--event', 'invoice.*')).toEqual(['/hooks/b', '/hooks/a'])
     expect(await paths('--provider', 'github')).toEqual(['/github'])
+    expect(await paths('--provider', 'GitHub')).toEqual(['/github'])
+    for (const columns of [100, undefined]) {
+      const misspelt = ['list', '--provider', 'gihub']
+      const { stderr } = await bench.run(misspelt, columns === undefined ? {} : { columns })
+      expect(stderr).toMatch(/there is no provider "gihub"; close: github\b.*\n$/)
+    }
     expect(await paths('--path', '/hooks/*')).toEqual(['/hooks/b', '/hooks/a'])
     expect(await paths('--method', 'put')).toEqual(['/other?x=1'])
     expect(await paths('--grep', 'needle')).toEqual(['/other?x=1'])

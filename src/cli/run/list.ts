@@ -4,9 +4,11 @@ import type { Store } from '../../core/ports.ts'
 import type { Query, RequestSummary } from '../../core/query.ts'
 import { plainRow, shortId } from '../../ui/lines.ts'
 import { renderListing } from '../../ui/listing.ts'
+import { sanitizeLine } from '../../ui/sanitize.ts'
+import { displayWidth } from '../../ui/text.ts'
 import type { ListFlags } from '../commands/list.ts'
 import type { CliDeps } from '../deps.ts'
-import { queryOf } from '../filter.ts'
+import { queryOf, similarProviders } from '../filter.ts'
 import { openSession } from '../session.ts'
 import type { Session } from '../session.ts'
 import { parseCount } from '../settings.ts'
@@ -49,7 +51,9 @@ async function printRows(store: Store, query: Query, { io }: CliDeps): Promise<v
     if (io.stdout.closed) return
     if (!io.stdout.write(`${plainRow(summary)}\n`)) await io.stdout.drained()
   }
-  if (!any && (await store.count()) === 0) io.stderr.write('nothing captured yet\n')
+  if (any) return
+  if ((await store.count()) === 0) io.stderr.write('nothing captured yet\n')
+  else io.stderr.write(await misspelt(query))
 }
 
 async function printTable(store: Store, query: Query, { out, err }: Session, { io }: CliDeps): Promise<void> {
@@ -58,7 +62,7 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
   const kept = await store.count()
   const oldest = rows.at(-1)
   if (oldest === undefined) {
-    if (kept > 0) io.stderr.write(`${noneWords(query, kept)}\n`)
+    if (kept > 0) io.stderr.write(`${noneWords(query, kept)}\n${await misspelt(query)}`)
     else {
       io.stderr.write('nothing captured yet\n')
       io.stderr.write(`  ${err.dim('$')} ${err.id('webhook-cli listen')}\n`)
@@ -73,7 +77,15 @@ async function printTable(store: Store, query: Query, { out, err }: Session, { i
     parts.push(`older: ${err.id(`webhook-cli list --before ${shortId(oldest.request.id)}`)}`)
   parts.push(`one: ${err.id(`webhook-cli show ${shortId(rows[0]?.request.id ?? '')}`)}`)
   if (rows.some(({ request }) => request.source === 'sent')) parts.push(`${err.symbols.arrow} sent from here`)
-  io.stderr.write(`${parts.join(columns > 60 ? '      ' : '\n')}\n`)
+  const oneLine = parts.join('      ')
+  io.stderr.write(`${displayWidth(oneLine) <= columns ? oneLine : parts.join('\n')}\n`)
+}
+
+/** Why a provider that nobody has heard of has sent nothing. */
+async function misspelt(query: Query): Promise<string> {
+  const close = await similarProviders(query)
+  if (close.length === 0) return ''
+  return `there is no provider "${sanitizeLine(query.provider ?? '')}"; close: ${close.join(', ')}\n`
 }
 
 function noneWords({ limit: _limit, ...conditions }: Query, kept: number): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Interruption } from './cli/deps.ts'
+import { watchSignals } from './cli/interruption.ts'
 import { findPaths } from './cli/paths.ts'
 import { run } from './cli/program.ts'
 import { compose } from './compose.ts'
@@ -37,7 +37,8 @@ async function main(): Promise<void> {
     random: (size) => randomBytes(size),
     // The origin of the monotonic clock is the start of the process.
     startedAt: 0,
-    interruption,
+    interruption: () =>
+      watchSignals((signal, callback) => void process.on(signal, callback), systemClock, dieBySigint),
     uid: process.getuid?.(),
     warnings: process,
     kill: (pid, signal) => process.kill(pid, signal),
@@ -58,19 +59,6 @@ async function main(): Promise<void> {
   await Promise.race([Promise.all([io.stdout.drained(), io.stderr.drained()]), late])
   if (status === 130) dieBySigint()
   else process.exit(status)
-}
-
-/** The first signal asks a command to finish, a second SIGINT ends it there and then. */
-function interruption(): Interruption {
-  const stop = new AbortController()
-  let bySigint = false
-  process.on('SIGINT', () => {
-    if (stop.signal.aborted) dieBySigint()
-    bySigint = true
-    stop.abort()
-  })
-  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
-  return { stop: stop.signal, bySigint: () => bySigint }
 }
 
 /** Status 130 by the signal itself: a shell script then sees an interruption and stops too. */

@@ -39,7 +39,7 @@ export interface Certificate {
 
 /** Told by the user or the system to end. */
 export interface Interruption {
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second SIGINT ends the process there and then. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second SIGINT a moment later ends the process there and then. */
   readonly stop: AbortSignal
   /** True where the process is to die by SIGINT once it has drained, so that a script around it stops too. */
   bySigint(): boolean

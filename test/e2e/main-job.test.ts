@@ -74,7 +74,9 @@ describe('signals', () => {
     await late.begun
     listening.child.kill('SIGINT')
     await listening.until('stderr', /finishing 1 in flight. Ctrl-C again to stop at once/)
-    listening.child.kill('SIGINT')
+    // One that comes within a tenth of a second is a copy of the first.
+    const presses = setInterval(() => listening.child.kill('SIGINT'), 50)
+    void listening.ended.then(() => clearInterval(presses))
     expect(await listening.ended).toEqual({ code: null, signal: 'SIGINT' })
     await late.answer.catch(() => {})
   })

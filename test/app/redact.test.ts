@@ -230,7 +230,6 @@ describe('Redactor', () => {
       ],
       owed: [
         {
-          requestId: 'b3xqm6te',
           destination: `http://u:${secret}@h/`,
           attempts: 0,
           dueAt: 0,

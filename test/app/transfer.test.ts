@@ -248,6 +248,10 @@ describe('what is read', () => {
     ['[{"v":1,"type":"request"}]', 'entry 1: receivedAt: expected a time'],
     ['[[]]', 'entry 1: expected a request in our JSON, or an entry of a HAR or of webhook.site'],
     ['{"log":{"entries":[{"startedDateTime":"x"}]}}', 'entry 1: request: expected an object'],
+    ...['file:///etc/passwd', 'data:text/plain,x', '/x'].map((url): [string, string] => [
+      JSON.stringify({ log: { entries: [{ startedDateTime: 'x', request: { method: 'GET', url } }] } }),
+      'entry 1: request.url: expected a URL of http or https',
+    ]),
     ['['.repeat(257), ': its JSON is nested deeper than 256'],
     [`{"a":1}\n${'{"a":'.repeat(1000)}`, 'line 2: its JSON is nested deeper than 256'],
     ['GET /x HTTP/1.1\nnonsense\n', 'line 2: expected a header'],
@@ -280,6 +284,11 @@ describe('what is read', () => {
   describe('R-EXP-4: what would take memory or time without end', () => {
     const MANY = 2_000_000
     test.each<[string, string, string]>([
+      [
+        'line breaks in a $(printf)',
+        `curl a.test "$(printf '${'\n'.repeat(300_000)}x')"`,
+        'headers[0]: expected a header name',
+      ],
       ['words of one command', `curl ${'a '.repeat(MANY)}`, 'line 1: a command of over 65536 words'],
       ['pipes', `curl a${'|a'.repeat(MANY)}`, 'line 1: a command of over 65536 words'],
       ['pipes between nothing', `curl a ${'| '.repeat(MANY)}`, 'line 1: a command of over 65536 words'],

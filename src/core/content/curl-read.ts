@@ -4,7 +4,7 @@ import type { CurlOption } from './curl-options.ts'
 import { curlOptions } from './curl-options.ts'
 import { withoutPadding } from './padding.ts'
 import type { ShellCommand } from './shell-read.ts'
-import { unescapePrintf } from './shell-read.ts'
+import { unescapePrintf } from './shell-escapes.ts'
 
 /** What a command says of a request, or why it cannot be told. */
 export type RequestFromCurl =

@@ -17,6 +17,9 @@ export function requestFromHar(entry: unknown): RequestFromJson {
   const url = textOf(request['url']) ?? ''
   const [, authority = '', rest = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
   const isOurs = typeof request['_target'] === 'string'
+  // Browsers list `data:` and `blob:` too, and anybody may write `file:`.
+  if (!isOurs && !/^(?:http|ws)s?:\/\//i.test(url))
+    return { ok: false, path: 'request.url', expected: 'a URL of http or https' }
   const hasHost = headers.some(([name]) => typeof name === 'string' && /^host$/i.test(name))
   const body = bodyOf(request['postData'])
   if (body === undefined)

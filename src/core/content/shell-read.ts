@@ -1,4 +1,6 @@
 import { asBuffer } from './charset.ts'
+import { Pieces } from './pieces.ts'
+import { unescapeAnsi, unescapePrintf } from './shell-escapes.ts'
 
 /*
  * Reads commands as a POSIX shell would split them, without running anything. A text is held as latin1 throughout:
@@ -242,7 +244,7 @@ class ShellReader {
   #expansion(): string {
     const printf = this.#take(PRINTF)
     // A shell takes line breaks off the end of what a command prints.
-    if (printf !== undefined) return unescapePrintf(printf[1] ?? '').replace(/\n+$/, '')
+    if (printf !== undefined) return withoutLineBreaks(unescapePrintf(printf[1] ?? ''))
     const variable = this.#take(VARIABLE)
     if (variable !== undefined && this.#options.keepVariables === true) return variable[0]
     if (variable !== undefined) this.#at -= variable[0].length
@@ -274,72 +276,9 @@ class ShellReader {
   }
 }
 
-const BLOCK_PIECES = 4096
-
-/** A text put together from many pieces. V8 holds a sum of strings as a tree, of which each leaf costs 32 bytes. */
-class Pieces {
-  readonly #blocks: string[] = []
-  #pieces: string[] = []
-
-  add(piece: string): void {
-    if (this.#pieces.push(piece) < BLOCK_PIECES) return
-    this.#blocks.push(this.#pieces.join(''))
-    this.#pieces = []
-  }
-
-  text(): string {
-    return this.#blocks.join('') + this.#pieces.join('')
-  }
-}
-
-const NAMED: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  E: '\x1b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
-
-const ANSI_ESCAPE = /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|([^]))/g
-const PRINTF_ESCAPE = /\\([0-7]{1,3}|[^])|%%/g
-
-/** What `replaceAll` does; it would hold every match until the last is found. */
-function replaced(text: string, pattern: RegExp, by: (match: RegExpExecArray) => string): string {
-  const pieces = new Pieces()
-  let at = 0
-  for (const match of text.matchAll(pattern)) {
-    pieces.add(text.slice(at, match.index))
-    pieces.add(by(match))
-    at = match.index + match[0].length
-  }
-  pieces.add(text.slice(at))
-  return pieces.text()
-}
-
-/** The escapes of `$'…'` (POSIX.1-2024 §2.2.4); `\u` and `\U` become UTF-8. */
-function unescapeAnsi(text: string): string {
-  return replaced(text, ANSI_ESCAPE, ([, hex, short, long, octal, char]) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
-    const code = short ?? long
-    if (code !== undefined) return utf8Of(Number.parseInt(code, 16))
-    return char === undefined ? '' : (NAMED[char] ?? (/['"?\\]/.test(char) ? char : `\\${char}`))
-  })
-}
-
-function utf8Of(code: number): string {
-  return code > 0x10ffff ? '' : Buffer.from(String.fromCodePoint(code)).toString('latin1')
-}
-
-/** What `printf` prints of a format without arguments, as far as our own commands use it. */
-export function unescapePrintf(format: string): string {
-  return replaced(format, PRINTF_ESCAPE, ([pair, escape]) => {
-    if (escape === undefined) return '%'
-    if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8) & 0xff)
-    return NAMED[escape] ?? (escape === '\\' ? escape : pair)
-  })
+/** At its end; `/\n+$/` would look from each line break of the text whether it is one of the last. */
+function withoutLineBreaks(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end -= 1
+  return text.slice(0, end)
 }

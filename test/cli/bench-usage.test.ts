@@ -102,4 +102,26 @@ describe('a command line that makes no sense: what is wrong, why, and what to ty
     ])
     expect(performance.now() - began).toBeLessThan(5000)
   })
+
+  test.each([
+    [
+      ['--quick'],
+      'webhook.p90<20ms',
+      'webhook.p90<20ms takes 36 events, and webhook would have 16',
+      '--events 144',
+    ],
+    [
+      ['--poll', '1s', '--events', '50'],
+      'poll.1s.p99<2s',
+      'takes 368 events, and poll.1s would have 50',
+      '--events 368',
+    ],
+  ])(
+    'a condition that so few events cannot answer is told before the run: %s',
+    async (args, expr, told, next) => {
+      const { status, stderr } = await bench.run(['bench', ...args, '--assert', expr])
+      expect([status, stderr]).toEqual([2, expect.stringContaining(told)])
+      expect(stderr).toContain(`$ webhook-cli bench … ${next} --assert '${expr}'`)
+    },
+  )
 })

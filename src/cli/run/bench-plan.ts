@@ -2,7 +2,6 @@ import type { Arm, BenchPlan, Trigger } from '../../app/bench/plan.ts'
 import { isPush } from '../../app/bench/plan.ts'
 import type { Timeline } from '../../app/bench/schedule.ts'
 import { makeTimeline } from '../../app/bench/schedule.ts'
-import { assertedMode, parseAssertion } from '../../core/bench/assert.ts'
 import type { BenchDesign } from '../../core/bench/result.ts'
 import { redactText } from '../../core/credentials.ts'
 import { AppError } from '../../core/errors.ts'
@@ -12,6 +11,7 @@ import type { CliDeps } from '../deps.ts'
 import { readFileOf } from '../session.ts'
 import { parseCount, parseMs } from '../settings.ts'
 import { armsOf } from './bench-arms.ts'
+import { assertedArms, refuseUnanswerable } from './bench-asserted.ts'
 import type { BenchInput } from './bench-flags.ts'
 import { checkRemote, remoteHosts } from './bench-remote.ts'
 import type { Target } from './bench-target.ts'
@@ -102,7 +102,7 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
       message: 'no way to learn of events is named',
       next: ['webhook-cli bench https://example.com/events --poll 1s …'],
     })
-  checkAssertions(flags, arms)
+  const asserted = assertedArms(flags, arms)
   checkRemote(flags, remote, arms)
   checkTrigger(flags, target)
   const seed = flags.seed ?? Buffer.from(deps.random(2)).toString('hex')
@@ -113,6 +113,7 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
     isOwn,
     isRemote: remote.length > 0,
   })
+  refuseUnanswerable(asserted, { design, timeline })
   const { trigger, webhook } = target
   const maxRequests = mostRequests(flags, remote.length > 0)
   const plan: BenchPlan = {
@@ -148,15 +149,6 @@ export async function planBench(input: BenchInput, target: Target, deps: CliDeps
     })
   // Another machine is probed as slowly as it is polled.
   return { plan, remote, requests, durationMs: durationMs + (plan.probes + 1) * plan.leastGapMs }
-}
-
-/** A condition on a mode that will not be run is told before the run. @throws AppError `bad-value` */
-function checkAssertions({ assert = [] }: BenchFlags, arms: readonly Arm[]): void {
-  const modes = arms.map((arm) => {
-    const intervalMs = 'pace' in arm ? arm.pace.intervalMs : undefined
-    return [arm.name, { kind: arm.kind, ...(intervalMs !== undefined && { intervalMs }) }] as const
-  })
-  for (const text of assert) assertedMode(parseAssertion(text), Object.fromEntries(modes))
 }
 
 /** Which events there are, when, and who has them. */

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { parseDuration } from '../units.ts'
 import type { AssertionResult, BenchResult, FigureUnit, ModeKind, ModeResult, Stat } from './result.ts'
+import { leastSamples } from './stats.ts'
 
 /** A condition on one figure of one mode, as `--assert` takes it. */
 export interface Assertion {
@@ -24,10 +25,16 @@ interface Figure {
   read(mode: ModeResult): number
   /** The same with its interval, of a figure that has one. */
   stat?(mode: ModeResult): Stat
+  /** Events that it takes; absent where any number will do. */
+  readonly needN?: number
 }
 
 const FIGURES: ReadonlyMap<string, Figure> = new Map([
-  ...(['mean', 'p50', 'p90', 'p95', 'p99'] as const).map((name) => [name, delay(name)] as const),
+  delay('mean', 0.5),
+  delay('p50', 0.5),
+  delay('p90', 0.9),
+  delay('p95', 0.95),
+  delay('p99', 0.99),
   ['min', { unit: 'ms', read: (mode) => mode.delayMs.min }],
   ['max', { unit: 'ms', read: (mode) => mode.delayMs.max }],
   ['sd', { unit: 'ms', read: (mode) => mode.delayMs.sd }],
@@ -53,12 +60,15 @@ const FIGURES: ReadonlyMap<string, Figure> = new Map([
   ['fit', { unit: 'yes', read: (mode) => (mode.model === undefined ? Number.NaN : Number(mode.model.fit)) }],
 ])
 
-function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99'): Figure {
-  return {
+/** @param p the quantile that takes as many events */
+function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99', p: number): [string, Figure] {
+  const figure: Figure = {
     unit: 'ms',
+    needN: leastSamples(p),
     read: ({ delayMs }) => (delayMs[name].needN === undefined ? delayMs[name].value : Number.NaN),
     stat: ({ delayMs }) => delayMs[name],
   }
+  return [name, figure]
 }
 
 /** Share of a mode's requests that found nothing new, in per cent. */
@@ -155,6 +165,11 @@ export function assertedMode(assertion: Assertion, modes: Readonly<Record<string
 
 function isEvery(mode: ModeShape | undefined, intervalMs: number | undefined): boolean {
   return intervalMs !== undefined && mode?.intervalMs === intervalMs
+}
+
+/** Events that a mode must have for an assertion to be told; 0 where any number will do. */
+export function eventsNeeded({ figure }: Assertion): number {
+  return FIGURES.get(figure)?.needN ?? 0
 }
 
 /** Whether each assertion holds. What cannot be told, for want of events or of a model, does not hold; it is NaN. */

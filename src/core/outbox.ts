@@ -95,6 +95,8 @@ export interface Outbox {
   adopt(assign: Assign, now: number): Promise<number>
   /** How many debts there are to these destinations. */
   count(destinations: readonly string[]): Promise<{ readonly waiting: number; readonly givenUp: number }>
+  /** How many debts there are to any others. */
+  countOthers(destinations: readonly string[]): Promise<number>
   /** Lets go of all that this process has taken. */
   release(): Promise<void>
 }

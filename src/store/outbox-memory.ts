@@ -177,6 +177,10 @@ export class MemoryOutbox implements Outbox {
     return { waiting: mine.length - givenUp, givenUp }
   }
 
+  async countOthers(destinations: readonly string[]): Promise<number> {
+    return this.#debts.filter(({ destination }) => !destinations.includes(destination)).length
+  }
+
   async release(): Promise<void> {
     for (const debt of this.#debts) debt.taken = false
   }

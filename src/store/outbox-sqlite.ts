@@ -213,6 +213,10 @@ export class SqliteOutbox implements Outbox {
     return { waiting: this.#number(row, 'waiting'), givenUp: this.#number(row, 'given_up') }
   }
 
+  async countOthers(destinations: readonly string[]): Promise<number> {
+    return this.#number(this.#statements.countOthers.get(JSON.stringify(destinations)), 'others')
+  }
+
   async release(): Promise<void> {
     if (!this.#holdsAny) return
     await this.#options.submit(() => this.#statements.free.run(this.#self))

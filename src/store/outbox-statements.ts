@@ -39,6 +39,7 @@ type Name =
   | 'freeAfter'
   | 'revive'
   | 'count'
+  | 'countOthers'
 
 /** All that is asked of the table `owed`. */
 export function prepareOutboxStatements(db: Database): Readonly<Record<Name, Statement>> {
@@ -95,5 +96,6 @@ export function prepareOutboxStatements(db: Database): Readonly<Record<Name, Sta
       WHERE request_seq = ?1 AND destination = ?2 AND ${isNobodys}`),
     count: db.prepare(`SELECT coalesce(sum(state = 0), 0) AS waiting, coalesce(sum(state = 1), 0) AS given_up
       FROM owed WHERE ${isWanted}`),
+    countOthers: db.prepare(`SELECT count(*) AS others FROM owed WHERE NOT (${isWanted})`),
   }
 }

@@ -113,6 +113,11 @@ export function leftWords(
   return `${parts.join(', ')}: ${names} stayed down. Once it runs, the same command tries them again.`
 }
 
+/** Whoever has corrected a command or a target learns that what was owed to the other is still there. */
+export function elsewhereWords(count: number): string {
+  return `${count} owed to ${count === 1 ? 'another destination' : 'other destinations'}`
+}
+
 /** Host and port of a target: what is told of it where the path does not matter. */
 export function originOf(target: string): string {
   return sanitizeLine(/^https?:\/\/([^/?#]+)/i.exec(target)?.[1] ?? target)

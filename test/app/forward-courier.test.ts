@@ -443,6 +443,7 @@ describe('a store that fails', () => {
         claim: (...given) => outbox.claim(...given),
         adopt: (...given) => outbox.adopt(...given),
         count: (destinations) => outbox.count(destinations),
+        countOthers: (destinations) => outbox.countOthers(destinations),
         release: () => outbox.release(),
       },
     }

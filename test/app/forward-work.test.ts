@@ -38,6 +38,7 @@ function begin(claim: Outbox['claim'] = (...given) => store.outbox.claim(...give
       claim,
       adopt: (...given) => outbox.adopt(...given),
       count: (destinations) => outbox.count(destinations),
+      countOthers: (destinations) => outbox.countOthers(destinations),
       release: () => outbox.release(),
     },
   }
@@ -62,7 +63,7 @@ test('what others capture is delivered within a fifth of a second, and nothing h
   expect(arrived()).toEqual(['/before', '/after'])
   stop.abort()
   await clock.pass(0)
-  expect(await working).toEqual({ waiting: 0, givenUp: 0 })
+  expect(await working).toEqual({ waiting: 0, givenUp: 0, elsewhere: 0 })
 })
 
 test('a store that is full for a moment does not end a worker: it is told once, and what came meanwhile is delivered', async () => {
@@ -77,7 +78,7 @@ test('a store that is full for a moment does not end a worker: it is told once, 
   expect(arrived()).toEqual(['/meanwhile'])
   stop.abort()
   await clock.pass(0)
-  expect(await working).toEqual({ waiting: 0, givenUp: 0 })
+  expect(await working).toEqual({ waiting: 0, givenUp: 0, elsewhere: 0 })
 })
 
 test('a store that is broken ends it', async () => {

@@ -49,6 +49,17 @@ describe('--once', () => {
     expect(urls(target)).toEqual(['/1'])
   })
 
+  test('what is owed to a command that was typed otherwise before is told', async () => {
+    await captured(['/1', '/2'])
+    expect((await bench.run(['forward', '--exec', 'false wrong', '--once'])).status).toBe(5)
+    const { status, stderr } = await bench.run(['forward', '--exec', 'true right', '--once'], TTY)
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^.*0 delivered +2 owed to other destinations/m),
+    ])
+    expect(stderr).toContain('$ webhook-cli list --undelivered')
+  })
+
   test('that nothing is left is said by list too, and where there is a filter only of what passes it', async () => {
     await captured(['/1'])
     const words = async (...flags: string[]): Promise<string> => {

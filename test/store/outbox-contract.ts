@@ -60,6 +60,9 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
       const id = await owe('/1', [APP, OTHER, 'exec:make'])
       const { debts } = await outbox.take({ ...all, destinations: [OTHER] })
       expect(debts).toEqual([{ requestId: id, destination: OTHER, attempts: 0 }])
+      expect(await outbox.countOthers([APP])).toBe(2)
+      expect(await outbox.countOthers([APP, OTHER, 'exec:make'])).toBe(0)
+      expect(await outbox.countOthers([])).toBe(3)
     })
 
     test('one that is paid is gone, with its attempt recorded', async () => {

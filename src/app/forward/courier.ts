@@ -121,6 +121,12 @@ export class Courier {
     return this.#requests + this.#commands
   }
 
+  /** What is still owed, to our destinations and to others. */
+  async left(): Promise<Awaited<ReturnType<Outbox['count']>> & { readonly elsewhere: number }> {
+    const elsewhere = await this.#outbox.countOthers([...this.#options.destinations.keys()])
+    return { ...(await this.count()), elsewhere }
+  }
+
   /** What is still owed to our destinations. */
   count(): ReturnType<Outbox['count']> {
     return this.#outbox.count([...this.#options.destinations.keys()])

@@ -25,6 +25,8 @@ export interface WorkDeps {
 export interface Left {
   readonly waiting: number
   readonly givenUp: number
+  /** Owed to destinations that are none of this worker's: commands, or what another worker has in hand. */
+  readonly elsewhere: number
 }
 
 /** How often the store is asked for new captures of other processes, in milliseconds. */
@@ -53,7 +55,7 @@ export async function work({ once, ...options }: WorkOptions, deps: WorkDeps): P
   } finally {
     await courier.stop()
   }
-  return courier.count()
+  return courier.left()
 }
 
 /** What the store cannot do now is done another time; that is told once, however long it lasts. */

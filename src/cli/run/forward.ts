@@ -4,7 +4,14 @@ import { work } from '../../app/forward/work.ts'
 import { deliveryToJson } from '../../core/content/jsonv1.ts'
 import { wasAccepted } from '../../core/delivery.ts'
 import { AppError, EXIT, isAppError } from '../../core/errors.ts'
-import { deliveredRow, leftWords, originOf, standaloneLine, unreachedWords } from '../../ui/delivered.ts'
+import {
+  deliveredRow,
+  elsewhereWords,
+  leftWords,
+  originOf,
+  standaloneLine,
+  unreachedWords,
+} from '../../ui/delivered.ts'
 import { createPrintQueue } from '../../ui/print-queue.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import { besideOrBelow, wrapped } from '../../ui/text.ts'
@@ -121,13 +128,14 @@ function createReport(
     stopping(inFlight: number) {
       if (inFlight > 0) talk(finishingWords(inFlight, true, err))
     },
-    end({ waiting, givenUp }: Left, wasStopped: boolean) {
+    end({ waiting, givenUp, elsewhere }: Left, wasStopped: boolean) {
       const left = waiting + givenUp
-      if (quiet === true && left === 0) return
+      if (quiet === true && left + elsewhere === 0) return
       const columns = stderr.columns()
       const rest = left === 0 ? '' : `   ${err.bad(`${left} not delivered`)}`
-      const next = left === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
-      const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}`
+      const others = elsewhere === 0 ? '' : `   ${err.warn(elsewhereWords(elsewhere))}`
+      const next = left + elsewhere === 0 ? '' : `${err.dim('$')} ${err.id('webhook-cli list --undelivered')}`
+      const counts = `${once === true ? '' : '  '}${delivered} delivered${rest}${others}`
       goodbye = besideOrBelow(counts, next, { columns, gap: 6, indent: 3 })
       // By itself it ends while something waits only where nothing reached the target.
       if (wasStopped || (waiting === 0 && (left === 0 || complained.size === 0))) return

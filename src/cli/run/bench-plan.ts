@@ -14,58 +14,10 @@ import { armsOf } from './bench-arms.ts'
 import { assertedArms, refuseUnanswerable } from './bench-asserted.ts'
 import type { BenchInput } from './bench-flags.ts'
 import { checkRemote, remoteHosts } from './bench-remote.ts'
+import type { Size } from './bench-size.ts'
+import { sizeOf } from './bench-size.ts'
 import type { Target } from './bench-target.ts'
 import { checkTrigger } from './bench-target.ts'
-
-/** How long and how dense a run is. Milliseconds. */
-interface Size {
-  readonly poll: string
-  readonly conditional: string
-  readonly gapMs: number
-  readonly events: number
-  readonly warmupGapMs: number
-  readonly probes: number
-  readonly costOperations: number
-}
-
-const SIZES = {
-  quick: {
-    poll: '100ms,500ms,1s',
-    conditional: '500ms',
-    gapMs: 70,
-    events: 64,
-    warmupGapMs: 35,
-    probes: 12,
-    costOperations: 60,
-  },
-  usual: {
-    poll: '100ms,500ms,2s',
-    conditional: '500ms',
-    gapMs: 100,
-    events: 200,
-    warmupGapMs: 100,
-    probes: 30,
-    costOperations: 200,
-  },
-  thorough: {
-    poll: '100ms,500ms,2s',
-    conditional: '500ms',
-    gapMs: 70,
-    events: 1600,
-    warmupGapMs: 100,
-    probes: 60,
-    costOperations: 300,
-  },
-  remote: {
-    poll: '1s,5s',
-    conditional: '5s',
-    gapMs: 1000,
-    events: 40,
-    warmupGapMs: 1000,
-    probes: 5,
-    costOperations: 0,
-  },
-} as const satisfies Record<string, Size>
 
 const WARMUP_PER_MODE = 5
 const REMOTE_WARMUP_PER_MODE = 2
@@ -211,16 +163,6 @@ function drainOf(arms: readonly Arm[], isOwn: boolean): number {
 function mostRequests({ maxRequests }: BenchFlags, isRemote: boolean): number | undefined {
   if (maxRequests !== undefined) return parseCount(maxRequests, '--max-requests')
   return isRemote ? DEFAULT_MAX_REQUESTS : undefined
-}
-
-function sizeOf({ quick, thorough }: BenchFlags, isRemote: boolean): Size {
-  if (quick === true && thorough === true)
-    throw new AppError('usage', {
-      message: '--quick and --thorough contradict each other',
-      hint: '--quick takes about 8 s, --thorough about 2 min, and neither of them half a minute',
-    })
-  if (isRemote) return SIZES.remote
-  return quick === true ? SIZES.quick : thorough === true ? SIZES.thorough : SIZES.usual
 }
 
 function arrivalsOf({ arrivals }: BenchFlags): 'poisson' | 'stratified' | 'periodic' | 'trace' {

@@ -108,6 +108,9 @@ function dispatchOf({ method, headers, host, body }: Outgoing, rest: string): Di
   }
 }
 
+/** Answers that end with their head (RFC 9112 §6.3). */
+const BODILESS: ReadonlySet<number | undefined> = new Set([204, 304])
+
 /** One request and its answer, as undici reports them. Settles once. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: (outcome: DeliveryOutcome) => void
@@ -155,6 +158,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   fail(error: unknown): void {
+    // Undici counts the bytes of a body that such an answer never has, whatever length it announces.
+    if (codeOf(error) === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && BODILESS.has(this.#answer?.status))
+      return this.#finish()
     // Before `onRequestStart` nothing was written; after it the target may have read all of it.
     this.#end({ kind: this.#controller === undefined ? 'not-sent' : 'unknown', code: codeOf(error) })
   }

@@ -161,6 +161,8 @@ const CONNECTION: ReadonlyMap<string, string> = new Map([
   ['PRIVATE_ADDRESS', 'not sent: in a private network'],
   ['NOT_LOOPBACK', 'not sent: another machine (--allow-remote)'],
   ['UND_ERR_HEADERS_OVERFLOW', 'headers too large'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'another length than announced'],
+  ['HTTPParserError', 'no valid HTTP'],
   ['EPROTO', 'no TLS there'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'no TLS there'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'no TLS there'],
@@ -174,7 +176,7 @@ const CONNECTION: ReadonlyMap<string, string> = new Map([
 
 /** What a code says of a connection; one that we do not know, as it is. */
 export function connectionWords(code: string): string {
-  return CONNECTION.get(code) ?? (code.startsWith('HPE_') ? 'no HTTP there' : sanitizeLine(code))
+  return CONNECTION.get(code) ?? (code.startsWith('HPE_') ? 'no valid HTTP' : sanitizeLine(code))
 }
 
 const COMMAND: ReadonlyMap<string, string> = new Map([

@@ -353,14 +353,14 @@ describe('the answer that a sender gets', () => {
   })
 
   test.each([
-    [{ kind: 'not-sent', code: 'ECONNREFUSED' }, 502],
-    [{ kind: 'not-sent', code: 'NOT_LOOPBACK' }, 502],
-    [{ kind: 'unknown', code: 'ECONNRESET' }, 502],
-    [{ kind: 'unknown', code: 'ETIMEDOUT' }, 504],
-    [{ kind: 'not-sent', code: 'ETIMEDOUT' }, 504],
-  ] as const)('%j: %i', (outcome, status) => {
+    [{ kind: 'not-sent', code: 'ECONNREFUSED' }, 502, 'the app cannot be reached'],
+    [{ kind: 'not-sent', code: 'NOT_LOOPBACK' }, 502, 'the app cannot be reached'],
+    [{ kind: 'unknown', code: 'ECONNRESET' }, 502, 'the app gave no whole answer'],
+    [{ kind: 'unknown', code: 'ETIMEDOUT' }, 504, 'the app did not answer in time'],
+    [{ kind: 'not-sent', code: 'ETIMEDOUT' }, 504, 'the app did not answer in time'],
+  ] as const)('%j: %i', (outcome, status, error) => {
     const answer = mirrored(outcome, 'POST')
     expect(answer.status).toBe(status)
-    expect(json(answer)).toMatchObject({ code: outcome.code })
+    expect(json(answer)).toEqual({ error, code: outcome.code })
   })
 })

@@ -172,6 +172,19 @@ describe('R-FWD-2: what came of it', () => {
     expect(connections()).toBe(1)
   })
 
+  test.each([204, 304])('%i that announces a length is an answer, and ends with its head', async (status) => {
+    const { url, connections } = await target(
+      answering(`HTTP/1.1 ${status} x\r\nContent-Length: 5\r\n\r\nstray`),
+    )
+    const { deliver } = forwarder()
+    for (const sent of [1, 2]) {
+      const { outcome } = await deliver(outgoing(url), WITHIN)
+      expect(outcome).toMatchObject({ kind: 'response', status, bodySize: 0 })
+      // What came behind the head is no beginning of the next answer.
+      expect(connections()).toBe(sent)
+    }
+  })
+
   test('R-FWD-10: a redirect is an answer; nothing is asked of where it leads', async () => {
     const elsewhere = await target(answering(OK))
     const { url } = await target((socket) =>

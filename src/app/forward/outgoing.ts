@@ -53,12 +53,11 @@ export function outgoingOf(
 /** What the sender is told where it gets the application's own answer. */
 export function mirrored(outcome: DeliveryOutcome, method: string): Answer {
   if (outcome.kind !== 'response') {
-    const late = outcome.code === 'ETIMEDOUT'
-    return ownAnswer(
-      late ? 504 : 502,
-      late ? 'the app did not answer in time' : 'the app cannot be reached',
-      outcome.code,
-    )
+    const { kind, code } = outcome
+    if (code === 'ETIMEDOUT') return ownAnswer(504, 'the app did not answer in time', code)
+    // Whoever is told that nothing arrived may send it elsewhere.
+    const what = kind === 'unknown' ? 'the app gave no whole answer' : 'the app cannot be reached'
+    return ownAnswer(502, what, code)
   }
   const { status, headers, body, bodySize } = outcome
   if (bodySize > body.byteLength)

@@ -1,4 +1,6 @@
+import { wasAccepted, wasTurnedDown } from '../core/delivery.ts'
 import type { Evidence } from '../core/evidence.ts'
+import type { StoredRequest } from '../core/query.ts'
 import type { NewRequest } from '../core/request.ts'
 import type { Identity, Verdict } from '../core/verdict.ts'
 import type { VerifyContext } from '../providers/engine/verify.ts'
@@ -6,7 +8,7 @@ import { verify } from '../providers/engine/verify.ts'
 import type { Provider } from '../providers/types.ts'
 import { explain } from '../providers/explain/explain.ts'
 import type { KnownSecret } from '../providers/explain/types.ts'
-import { explanationWords } from '../providers/explain/words.ts'
+import { explanationWords, turnedDownWords } from '../providers/explain/words.ts'
 import { Assessor } from './assess.ts'
 import type { Catalog } from './catalog.ts'
 import { evidenceOf } from './evidence.ts'
@@ -81,6 +83,31 @@ export function explainRequest(
     providers: options.catalog.providers,
   })
   return { code: explanation.code, ...explanationWords(explanation, provider?.name) }
+}
+
+/**
+ * What to think where the signature is right and an application has turned the request down; undefined where nothing
+ * shows that it did so with these bytes and in time, or where it has taken the request since.
+ */
+export function explainTurnedDown(
+  { request, deliveries }: Pick<StoredRequest, 'deliveries'> & { readonly request: NewRequest },
+  options: VerifyOptions,
+): ExplainedVerdict | undefined {
+  // What was replayed may have been edited.
+  const refusal = deliveries.findLast(
+    ({ cause, outcome, target, startedAt }) =>
+      cause !== 'replay' &&
+      wasTurnedDown(outcome) &&
+      !deliveries.some(
+        (other) => other.target === target && other.startedAt > startedAt && wasAccepted(other.outcome),
+      ),
+  )
+  if (refusal?.outcome.kind !== 'response') return undefined
+  const { verdict, evidence } = verifyRequest(request, { ...options, now: refusal.startedAt })
+  if (verdict.status !== 'valid') return undefined
+  const signsBody = evidence?.signed.some(({ kind }) => kind === 'body') ?? false
+  const place = refusal.target.replace(/^http:\/\//i, '')
+  return { code: 'turned-down', ...turnedDownWords(place, refusal.outcome.status, signsBody) }
 }
 
 function known({ provider, value, origin }: NamedSecret): KnownSecret {

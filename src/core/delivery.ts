@@ -51,6 +51,14 @@ export function wasAccepted(outcome: Delivery['outcome']): boolean {
   return outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300
 }
 
+/** The statuses that applications answer with where a check of the signature fails. */
+const TURNED_DOWN: ReadonlySet<number> = new Set([400, 401, 403])
+
+/** True where the target turned the request itself down, as it does with one whose signature it finds wrong. */
+export function wasTurnedDown(outcome: Delivery['outcome']): boolean {
+  return outcome.kind === 'response' && TURNED_DOWN.has(outcome.status)
+}
+
 /** What we do not send to: no time changes that, and no later request may take it for a place that one went to. */
 const REFUSED_BY_US: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
 

@@ -190,6 +190,13 @@ What is thought of a signature
   unchecked   signed, but no secret was given
   unsigned    not signed, as far as we know
 
+Where it is valid and your app rejects it, the app has another secret, or does
+not verify the bytes as they came, but a body parsed and written anew:
+
+  Express     express.raw({ type: '*/*' }) before express.json()
+  Flask       request.get_data() before request.json
+  others      webhook-cli verify REF, once the app has answered 400, 401 or 403
+
 Some schemes need more: --option publicKey=…, --option cert=@sns.pem, and
 --public-url where the URL is signed. webhook-cli providers NAME says which.
 

@@ -1,9 +1,10 @@
 import { schemeOfFlags } from '../../app/catalog.ts'
 import type { NamedSecret } from '../../app/secrets.ts'
 import type { ExplainedVerdict, Verification, VerifyOptions } from '../../app/verify.ts'
-import { explainRequest, verifyRequest } from '../../app/verify.ts'
+import { explainRequest, explainTurnedDown, verifyRequest } from '../../app/verify.ts'
 import { signatureToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
+import type { StoredRequest } from '../../core/query.ts'
 import type { NewRequest } from '../../core/request.ts'
 import { renderVerification } from '../../ui/verification.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
@@ -22,7 +23,8 @@ export async function runVerify(source: string, flags: VerifyFlags, deps: CliDep
   const session = await openSession(flags, deps)
   const signing = await readSigning(flags, session, deps)
   const provider = chosenProvider(flags, signing)
-  const request = await requestOf(source, session, deps)
+  const stored = await storedOf(source, session, deps)
+  const { request } = stored
   const options: VerifyOptions = {
     ...signing,
     ...(provider !== undefined && { provider }),
@@ -30,15 +32,16 @@ export async function runVerify(source: string, flags: VerifyFlags, deps: CliDep
   }
   const verification = verifyRequest(request, options)
   const isValid = verification.verdict.status === 'valid'
+  const turnedDown = isValid && flags.explain !== false ? explainTurnedDown(stored, options) : undefined
   const explanation =
-    (flags.explain ?? !isValid)
+    turnedDown === undefined && (flags.explain ?? !isValid)
       ? explainRequest(
           request,
           verification.provider,
           options,
           await otherSecrets(flags, signing, session, deps),
         )
-      : undefined
+      : turnedDown
   print(verification, explanation, request, flags, session, deps)
   return isValid ? EXIT.ok : EXIT.checkFailed
 }
@@ -72,11 +75,16 @@ function chosenProvider(flags: VerifyFlags, signing: Signing): Verification['pro
   return schemeOfFlags({ ...flags, scheme, signatureHeader, ...(toleranceS !== undefined && { toleranceS }) })
 }
 
-async function requestOf(source: string, session: Session, deps: CliDeps): Promise<NewRequest> {
-  if (source === '-' || source.startsWith('@')) return readRequest(source, deps)
+async function storedOf(
+  source: string,
+  session: Session,
+  deps: CliDeps,
+): Promise<Pick<StoredRequest, 'deliveries'> & { readonly request: NewRequest }> {
+  if (source === '-' || source.startsWith('@'))
+    return { request: await readRequest(source, deps), deliveries: [] }
   const store = await session.openStore()
   try {
-    return (await store.get(source)).request
+    return await store.get(source)
   } finally {
     await store.close()
   }

@@ -44,6 +44,21 @@ export function explanationWords(explanation: Explanation, name?: string): Expla
   }
 }
 
+/**
+ * What is left where the signature is right, and the application has turned that very request down.
+ * @param place of the application, for people
+ */
+export function turnedDownWords(place: string, status: number, signsBody: boolean): ExplanationWords {
+  const text = `${place} answered ${status} to this request all the same.`
+  return signsBody
+    ? {
+        text,
+        fix: 'If that is about the signature, the app has another secret, or does not verify the body as it came: parsed and written anew, it has other bytes.',
+        hints: frameworkHints(),
+      }
+    : { text, fix: 'If that is about the signature, the app has another secret.' }
+}
+
 function say<Code extends ExplanationCode>(cause: CauseOf<Code>, name: string): Words {
   return WORDS[cause.code](cause.data, name)
 }

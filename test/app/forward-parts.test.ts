@@ -206,6 +206,18 @@ describe('whether a target can be reached', () => {
     expect(health.isUp(APP)).toBe(true)
   })
 
+  test('what failed meanwhile does not end the patience that was asked for; what was accepted does', async () => {
+    const clock = createVirtualClock()
+    const health = new Health(clock)
+    health.learn(APP, outcome(answerOf(429)), 10_000)
+    for (const failed of [answerOf(500), { kind: 'unknown', code: 'ETIMEDOUT' } as const]) {
+      health.learn(APP, outcome(failed), 0)
+      expect(health.downForMs(APP)).toBe(10_000)
+    }
+    health.learn(APP, outcome(answerOf(200)), 0)
+    expect(health.isUp(APP)).toBe(true)
+  })
+
   test('one target is none of another’s business', () => {
     const health = new Health(createVirtualClock())
     health.learn(APP, refused, 0)

@@ -1,4 +1,5 @@
 import type { Delivery } from '../../core/delivery.ts'
+import { wasAccepted } from '../../core/delivery.ts'
 import type { Clock } from '../../core/ports.ts'
 
 /** A target that nothing reaches is asked again after this, then after twice as long, … in milliseconds. */
@@ -77,7 +78,9 @@ export class Health {
         downUntil: now + pauseAfter(failures),
       })
     } else if (askedMs > 0) this.#states.set(name, { failures: 0, since: now, downUntil: now + askedMs })
-    else this.#states.delete(name)
+    // What was under way when the target asked for patience, and failed, does not end that.
+    else if (known?.failures !== 0 || known.downUntil <= now || wasAccepted(outcome))
+      this.#states.delete(name)
   }
 }
 

@@ -2,7 +2,7 @@ import { redactText } from '../core/credentials.ts'
 import type { AnyAppError, ErrorData } from '../core/errors.ts'
 import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
-import { sanitizeLine } from './sanitize.ts'
+import { sanitizeLine, toJsonLine } from './sanitize.ts'
 import { wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
 import { importProblem } from './transfer.ts'
@@ -324,7 +324,9 @@ export function renderMessage(message: Message, theme: Theme, columns: number | 
 export function messageToJson(code: string, message: Message): string {
   const { text, why, next } = message
   const commands = next.map(({ command }) => command)
-  return `${JSON.stringify({ error: { code, message: text, ...(why !== undefined && { hint: why }), next: commands } })}\n`
+  return toJsonLine({
+    error: { code, message: text, ...(why !== undefined && { hint: why }), next: commands },
+  })
 }
 
 /** A bug in us, announced as one, with what a report needs. */

@@ -21,6 +21,8 @@ const WRITE_BYTES = 64 * 1024
  */
 export interface PrintQueue {
   add(job: PrintJob): void
+  /** What is added from now on is printed once this has resolved. */
+  wait(until: Promise<void>): void
   /** Resolves when all is written, or once the reader has taken nothing for `patienceMs`. */
   close(patienceMs: number): Promise<void>
 }
@@ -69,6 +71,10 @@ export function createPrintQueue(output: Output, clock: Clock): PrintQueue {
   }
 
   return {
+    wait(until) {
+      waiting.push({ bytes: 0, render: () => until.then(() => '') })
+      pumping ??= pump()
+    },
     add(job) {
       if (output.closed) return
       const later = job.renderLater?.bind(job)

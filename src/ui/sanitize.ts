@@ -57,6 +57,12 @@ export function sanitizeJson(token: string): string {
   return encodeHidden(token, (char) => (isByte(char) ? escape(char) : escapeJson(char)))
 }
 
+/** A value as a line of JSON. `JSON.stringify` itself leaves DEL, C1 and bidirectional controls as they are. */
+export function toJsonLine(value: object): string {
+  const text = JSON.stringify(value)
+  return `${PLAIN_BLOCK.test(text) ? text : sanitizeJson(text)}\n`
+}
+
 function encodeHidden(text: string, encode: (char: string) => string): string {
   if (!HIDDEN_CHARACTER.test(text)) return text
   return text.replace(SUSPECT, (char, atWork: string | undefined) =>

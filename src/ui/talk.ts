@@ -10,7 +10,8 @@ export interface Talk {
   /** A path for people: `~` for their home directory, nothing hostile in it. */
   path(path: string): string
   startWaiting(what: string): void
-  stopWaiting(): void
+  /** Resolves when nothing of it is left on the terminal; undefined where there was nothing to take away. */
+  stopWaiting(): Promise<void> | undefined
   readonly hasKeys: boolean
   keysLine(): string
 }
@@ -46,8 +47,10 @@ export function createTalk({ stderr, theme, home, animate, keys }: TalkOptions):
     },
     stopWaiting() {
       waiting = false
-      spinner?.stop()
+      if (spinner === undefined) return undefined
+      spinner.stop()
       spinner = undefined
+      return stderr.drained()
     },
     hasKeys: keys.length > 0,
     keysLine: () =>

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Bench, Session } from '../helpers/cli.ts'
 import { createBench } from '../helpers/cli.ts'
 import { exchange, post } from '../helpers/post.ts'
+import { FORBIDDEN } from '../ui/hostile.ts'
 
 let bench: Bench
 beforeEach(() => {
@@ -100,6 +101,23 @@ describe('in a pipe', () => {
     expect(new Date(at ?? '').toISOString()).toBe(at)
     expect([method, target, event, size, verdict]).toEqual(['PUT', path, '', '5', 'unsigned'])
     await ended(session)
+  })
+
+  test('R-TTY-1: --json has nothing that acts on a terminal, and means what was sent', async () => {
+    const hostile = 'a\x7f\x9b2J\u202e\u2028b'
+    const session = await listening(['--json'])
+    await post(session.port, { headers: ['X-Evil', '\x9b31m'], body: hostile })
+    await session.stdout.until(/"type":"request"/)
+    await ended(session)
+    const listed = await bench.run(['list', '--json', '--bodies'])
+    const shown = await bench.run(['show', 'last', '--json'])
+    const texts = [session.stdout.text().split('\n')[1] ?? '', listed.stdout, shown.stdout]
+    for (const text of texts) {
+      expect(text).not.toMatch(FORBIDDEN)
+      const { headers, body } = JSON.parse(text) as { headers: string[][]; body: { data: string } }
+      expect(body.data).toBe(hostile)
+      expect(headers).toContainEqual(['X-Evil', '\x9b31m'])
+    }
   })
 
   test('--json begins with ready, ends with stopped, and has the body in between', async () => {

@@ -13,7 +13,7 @@ import {
   unreachedWords,
 } from '../../ui/delivered.ts'
 import { createPrintQueue } from '../../ui/print-queue.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import { besideOrBelow, wrapped } from '../../ui/text.ts'
 import { finishingWords, troubleWords } from '../../ui/words.ts'
 import type { ForwardFlags } from '../commands/forward.ts'
@@ -112,7 +112,7 @@ function createReport(
         bytes: 256,
         render() {
           const columns = stdout.columns()
-          if (json === true) return `${JSON.stringify(deliveryToJson(delivery))}\n`
+          if (json === true) return toJsonLine(deliveryToJson(delivery))
           return columns === undefined ? deliveredRow(attempt) : standaloneLine(attempt, out, columns)
         },
       })

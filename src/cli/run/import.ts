@@ -12,6 +12,7 @@ import type { NewRequest } from '../../core/request.ts'
 import { named } from '../../core/request.ts'
 import { plainRow } from '../../ui/lines.ts'
 import { renderListing } from '../../ui/listing.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import { importProblem, importSummary } from '../../ui/transfer.ts'
 import type { ImportFlags } from '../commands/import.ts'
 import type { CliDeps } from '../deps.ts'
@@ -230,8 +231,8 @@ class Importer {
       if (this.#rows.length > SHOWN_ROWS) this.#rows.shift()
       return
     }
-    const line =
-      json === true ? JSON.stringify(this.#asJson(summary)) : quiet === true ? '' : plainRow(summary)
-    if (line !== '' && !stdout.write(`${line}\n`)) await stdout.drained()
+    if (json !== true && quiet === true) return
+    const line = json === true ? toJsonLine(this.#asJson(summary)) : `${plainRow(summary)}\n`
+    if (!stdout.write(line)) await stdout.drained()
   }
 }

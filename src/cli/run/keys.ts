@@ -60,6 +60,7 @@ async function showLast({ store, talk, session, deps }: KeyContext): Promise<voi
       id: shortId(stored.request.id),
       whole: false,
     })
+    await talk.stopWaiting()
     io.stdout.write(text)
   } catch {
     talk.line('  nothing captured yet')

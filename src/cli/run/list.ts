@@ -4,7 +4,7 @@ import type { Store } from '../../core/ports.ts'
 import type { Query, RequestSummary } from '../../core/query.ts'
 import { plainRow, shortId } from '../../ui/lines.ts'
 import { renderListing } from '../../ui/listing.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import { displayWidth } from '../../ui/text.ts'
 import type { ListFlags } from '../commands/list.ts'
 import type { CliDeps } from '../deps.ts'
@@ -40,7 +40,7 @@ async function printJson(store: Store, query: Query, bodies: boolean, { io }: Cl
     for await (const summary of store.list(query)) await print(summaryToJson(summary))
   }
   async function print(value: object): Promise<void> {
-    if (!io.stdout.write(`${JSON.stringify(value)}\n`)) await io.stdout.drained()
+    if (!io.stdout.write(toJsonLine(value))) await io.stdout.drained()
   }
 }
 

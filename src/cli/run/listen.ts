@@ -102,7 +102,7 @@ export async function runListen(
       stop: AbortSignal.any([interruption.stop, quit.signal]),
     })
   } finally {
-    talk.stopWaiting()
+    void talk.stopWaiting()
     releaseKeys?.()
     await couriers?.close()
     if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })

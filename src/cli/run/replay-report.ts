@@ -9,6 +9,7 @@ import { shortId } from '../../ui/lines.ts'
 import type { Spinner } from '../../ui/progress.ts'
 import { startSpinner } from '../../ui/progress.ts'
 import { doubtWords, progressWords, resignWords } from '../../ui/replay-words.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import type { SentView } from '../../ui/sent.ts'
 import { runSummary, sentLines, sentRow } from '../../ui/sent.ts'
 import { connectionWords } from '../../ui/words.ts'
@@ -149,14 +150,14 @@ export class ReplayReport {
     const { url: target } = parcel.outgoing
     const json = deliveryToJson({ requestId: entry.id, cause: 'replay', target, ...attempt })
     const { resigned } = parcel
-    return `${JSON.stringify({
+    return toJsonLine({
       ...json,
       replay,
       ...(this.#totals.lastDueMs !== undefined && { lateMs }),
       ...(resigned !== undefined &&
         ('draft' in resigned ? { resigned: resigned.provider } : { notResigned: resigned.skipped })),
       ...(diff !== undefined && { diff }),
-    })}\n`
+    })
   }
 
   async #animate(): Promise<void> {

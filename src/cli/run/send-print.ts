@@ -6,6 +6,7 @@ import { EXIT } from '../../core/errors.ts'
 import type { CapturedRequest } from '../../core/request.ts'
 import { renderBody } from '../../ui/body.ts'
 import { renderHeaders } from '../../ui/detail.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
@@ -30,7 +31,7 @@ export async function printParcels(
 }
 
 function textOf(
-  { request, assessment, url }: Parcel,
+  { request, assess, url }: Parcel,
   form: 'curl' | 'http' | 'json',
   { out }: Session,
   { io }: CliDeps,
@@ -44,8 +45,8 @@ function textOf(
         id: _id,
         seq: _seq,
         ...json
-      } = requestToJson({ request: captured, ...assessment, deliveries: [] }, { bodies: true })
-      return `${JSON.stringify(json)}\n`
+      } = requestToJson({ request: captured, ...assess(), deliveries: [] }, { bodies: true })
+      return toJsonLine(json)
     }
     case 'http': {
       if (!io.stdout.isTTY) return message(request)

@@ -7,7 +7,7 @@ import type { Attempt } from '../../core/ports.ts'
 import { shortId } from '../../ui/lines.ts'
 import type { Spinner } from '../../ui/progress.ts'
 import { startSpinner } from '../../ui/progress.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import type { SentView } from '../../ui/sent.ts'
 import { runSummary, sentLines, sentRow } from '../../ui/sent.ts'
 import { wrapped } from '../../ui/text.ts'
@@ -167,7 +167,11 @@ function tamperSummary(sent: number, accepted: number, unanswered: number): stri
 
 function jsonLine({ parcel, attempt, id }: Sent, { what, judgement }: SentView): string {
   const json = deliveryToJson({ requestId: id ?? '', cause: 'send', target: parcel.url, ...attempt })
-  return `${JSON.stringify({ ...json, ...(what !== undefined && { tampered: what }), ...(judgement !== undefined && { passed: judgement.isGood, judgement: judgement.words }) })}\n`
+  return toJsonLine({
+    ...json,
+    ...(what !== undefined && { tampered: what }),
+    ...(judgement !== undefined && { passed: judgement.isGood, judgement: judgement.words }),
+  })
 }
 
 /** Which secret signs; one that was made for this run in full, as nobody else could tell it. */

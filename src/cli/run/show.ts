@@ -8,6 +8,7 @@ import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import { renderDetail, renderHeaders } from '../../ui/detail.ts'
 import { shortId } from '../../ui/lines.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import { redactionWords } from '../../ui/transfer.ts'
 import { hiddenWords } from '../../ui/words.ts'
 import type { ShowFlags } from '../commands/show.ts'
@@ -91,7 +92,7 @@ function render(
     case 'httpie':
       return [`${toHttpie(request, copyTarget(request).origin)}\n`]
     case 'json':
-      return [`${JSON.stringify(storedToJson(stored))}\n`]
+      return [toJsonLine(storedToJson(stored))]
     case undefined:
       return [
         renderDetail(stored, {

@@ -6,6 +6,7 @@ import { signatureToJson } from '../../core/content/jsonv1.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import type { NewRequest } from '../../core/request.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import { renderVerification } from '../../ui/verification.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { CliDeps } from '../deps.ts'
@@ -117,7 +118,7 @@ function print(
   if (flags.json === true) {
     const { hints: _hints, ...explained } = explanation ?? { code: '', text: '', fix: '' }
     io.stdout.write(
-      `${JSON.stringify({ ...signatureToJson(verdict), ...(explanation && { explanation: explained }) })}\n`,
+      toJsonLine({ ...signatureToJson(verdict), ...(explanation && { explanation: explained }) }),
     )
     return
   }

@@ -7,6 +7,7 @@ import type { RequestId } from '../../core/request.ts'
 import { isTold } from '../delivered.ts'
 import type { Output } from '../io.ts'
 import { createPrintQueue } from '../print-queue.ts'
+import { toJsonLine } from '../sanitize.ts'
 
 export interface NdjsonOptions {
   readonly stdout: Output
@@ -22,7 +23,7 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
   const { stdout, stderr, clock, quiet } = options
   const queue = createPrintQueue(stdout, clock)
   const print = (value: object): void => {
-    const text = `${JSON.stringify(value)}\n`
+    const text = toJsonLine(value)
     queue.add({ bytes: text.length, render: () => text })
   }
   return {
@@ -43,8 +44,7 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           const { request, assessment } = event
           const stored = { request, ...assessment, deliveries: [] }
           if (quiet && !hasFailed(summaryOf(stored))) return
-          const render = (from: StoredRequest): string =>
-            `${JSON.stringify(requestToJson(from, { bodies: true }))}\n`
+          const render = (from: StoredRequest): string => toJsonLine(requestToJson(from, { bodies: true }))
           queue.add({
             bytes: request.body.byteLength + 1024,
             render: () => render(stored),
@@ -57,15 +57,13 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           break
         }
         case 'trouble':
-          stderr.write(`${JSON.stringify({ v: 1, type: 'trouble', detail: event.detail })}\n`)
+          stderr.write(toJsonLine({ v: 1, type: 'trouble', detail: event.detail }))
           break
         case 'handshake':
-          stderr.write(
-            `${JSON.stringify({ v: 1, type: 'handshake', ...handshakeToJson(event.handshake) })}\n`,
-          )
+          stderr.write(toJsonLine({ v: 1, type: 'handshake', ...handshakeToJson(event.handshake) }))
           break
         case 'refused':
-          stderr.write(`${JSON.stringify({ v: 1, type: 'refused', ...event.refusal })}\n`)
+          stderr.write(toJsonLine({ v: 1, type: 'refused', ...event.refusal }))
           break
         case 'stopped': {
           const { durationMs, ...counts } = event.summary

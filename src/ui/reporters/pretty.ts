@@ -1,8 +1,8 @@
+import { wasTurnedDown } from '../../core/delivery.ts'
 import type { AppEvent, AttemptNotice, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
-import type { RequestId } from '../../core/request.ts'
 import type { ProviderId } from '../../core/verdict.ts'
 import { formatDuration } from '../../core/units.ts'
 import { deliveredLine, deliveredRow, isTold, originOf, unreachedWords } from '../delivered.ts'
@@ -52,11 +52,18 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   let targets = 0
   let isKept = true
   /** The arrival printed last, as long as nothing stands below it that is another request's. */
-  let above: RequestId | undefined
+  let above: RequestSummary | undefined
+
+  function print(render: () => string): void {
+    const gone = talk.stopWaiting()
+    // On a terminal stopped with Ctrl-S the two streams go on in any order: the line once stood behind the spinner.
+    if (gone !== undefined) queue.wait(gone)
+    queue.add({ bytes: 256, render })
+  }
 
   /** How to look closer: only what is kept can be looked at. */
   function verifyHint({ verdict, request }: RequestSummary): string[] {
-    if (verdict.status !== 'invalid' || !isKept) return []
+    if (!('provider' in verdict) || !isKept) return []
     const command = `webhook-cli verify ${shortId(request.id)}${verifyFlags?.(verdict.provider) ?? ''}`
     return [`${theme.dim('$')} ${theme.id(sanitizeLine(command))}`]
   }
@@ -68,17 +75,36 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
     const name = sanitizeLine(verdict.provider)
     const what = `${theme.symbols.none} signed by ${name}, but no secret given`
     const how = `(--secret ${name}=env:NAME)`
-    return [theme.dim(besideOrBelow(what, how, { columns: columns - 10, gap: 1, indent: 10 }))]
+    return [
+      theme.dim(
+        besideOrBelow(what, how, { columns: columns - INDENT.length, gap: 1, indent: INDENT.length }),
+      ),
+    ]
+  }
+
+  /** Once for each target: ours says that the signature is right, and the app turns the request down. */
+  function turnedDownHint(arrival: RequestSummary, { delivery }: AttemptNotice, columns: number): string[] {
+    const origin = originOf(delivery.target)
+    if (arrival.verdict.status !== 'valid' || !wasTurnedDown(delivery.outcome) || hinted.has(origin))
+      return []
+    hinted.add(origin)
+    const question = 'does the app verify the raw body, with this secret?'
+    const words = `${theme.symbols.none} the signature is right as it came: ${question}`
+    const lines = wrapped(words, columns - INDENT.length).map((text) => theme.dim(text))
+    return [lines.join(`\n${INDENT}  `), ...verifyHint(arrival)]
   }
 
   function line(summary: RequestSummary): string {
     const columns = stdout.columns()
-    above = summary.request.id
+    above = summary
     if (columns === undefined) return `${plainRow(summary)}\n`
-    const why = [...reasonLines(summary, theme), ...verifyHint(summary), ...secretHint(summary, columns)].map(
-      (text) => `          ${text}\n`,
-    )
-    return `${arrivalLine(summary, theme, columns)}\n${why.join('')}`
+    const isWrong = summary.verdict.status === 'invalid'
+    const why = [
+      ...reasonLines(summary, theme),
+      ...(isWrong ? verifyHint(summary) : []),
+      ...secretHint(summary, columns),
+    ]
+    return `${arrivalLine(summary, theme, columns)}\n${indented(why)}`
   }
 
   function tellHandshake(notice: HandshakeNotice): void {
@@ -91,9 +117,11 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
   function deliveryLine(attempt: AttemptNotice): string {
     const columns = stdout.columns()
     if (columns === undefined) return deliveredRow(attempt)
-    const isBelowArrival = above === attempt.request.id
-    if (!isBelowArrival) above = undefined
-    return deliveredLine(attempt, { theme, columns, isBelowArrival, namesTarget: targets > 1 })
+    const arrival = above?.request.id === attempt.request.id ? above : undefined
+    above = arrival
+    const isBelowArrival = arrival !== undefined
+    const line = deliveredLine(attempt, { theme, columns, isBelowArrival, namesTarget: targets > 1 })
+    return arrival === undefined ? line : `${line}${indented(turnedDownHint(arrival, attempt, columns))}`
   }
 
   function tellDelivery(attempt: AttemptNotice): void {
@@ -109,7 +137,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
       silent.add(origin)
       complain(`target ${origin}`, unreached)
     }
-    if (isTold(attempt, quiet)) queue.add({ bytes: 256, render: () => deliveryLine(attempt) })
+    if (isTold(attempt, quiet)) print(() => deliveryLine(attempt))
   }
 
   /** The first of a kind at once, then at most one a minute that counts the rest. */
@@ -142,8 +170,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
             deliveries: [],
           })
           if (quiet && !hasFailed(summary)) return
-          talk.stopWaiting()
-          queue.add({ bytes: 256, render: () => line(summary) })
+          print(() => line(summary))
           break
         }
         case 'delivery':
@@ -168,7 +195,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
           talk.line(finishingWords(event.inFlight, event.wasTold, theme))
           break
         case 'stopped':
-          talk.stopWaiting()
+          void talk.stopWaiting()
           if (!quiet) goodbye = farewell(event.summary, isKept, options)
           break
       }
@@ -179,6 +206,13 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
       if (goodbye !== undefined) talk.line(goodbye)
     },
   }
+}
+
+/** Below the time of an arrival. */
+const INDENT = ' '.repeat(10)
+
+function indented(lines: readonly string[]): string {
+  return lines.map((text) => `${INDENT}${text}\n`).join('')
 }
 
 /** Why a signature is not right. */

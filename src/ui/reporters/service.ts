@@ -3,7 +3,7 @@ import type { ServiceActivity } from '../../core/service.ts'
 import { formatDuration } from '../../core/units.ts'
 import type { Output } from '../io.ts'
 import { createPrintQueue } from '../print-queue.ts'
-import { sanitizeLine } from '../sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../sanitize.ts'
 import { activityLine, activityRow, activityToJson, isFailure } from '../service-lines.ts'
 import type { Talk } from '../talk.ts'
 import { besideOrBelow } from '../text.ts'
@@ -49,7 +49,7 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
   const counts = { request: 0, event: 0, delivery: 0 }
 
   const print = (render: () => string): void => queue.add({ bytes: 512, render })
-  const printJson = (value: object): void => print(() => `${JSON.stringify(value)}\n`)
+  const printJson = (value: object): void => print(() => toJsonLine(value))
 
   return {
     ready(ready) {
@@ -61,7 +61,7 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
       if (activity.type !== 'disabled') counts[activity.type]++
       if (quiet && !isFailure(activity)) return
       print(() => {
-        if (json) return `${JSON.stringify(activityToJson(activity))}\n`
+        if (json) return toJsonLine(activityToJson(activity))
         const columns = stdout.columns()
         return `${columns === undefined ? activityRow(activity) : activityLine(activity, theme, columns)}\n`
       })

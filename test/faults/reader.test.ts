@@ -180,7 +180,7 @@ test.runIf(hasTmux)(
 )
 
 test.runIf(hasTmux)(
-  'R-TTY-3: a terminal stopped with Ctrl-S holds up no sender',
+  'R-TTY-3: a terminal stopped with Ctrl-S holds up no sender, and no line stands behind the spinner afterwards',
   { timeout: 60_000 },
   async () => {
     const socket = `webhook-cli-s-${process.pid}`
@@ -214,6 +214,11 @@ test.runIf(hasTmux)(
       expect(slowest).toBeLessThan(250)
       tmux(socket, 'send-keys', '-t', 'main', 'C-q')
       await screenWith(socket, /POST \/r/)
+      // What was on the screen before, with the spinner gone from it.
+      const all = tmux(socket, 'capture-pane', '-p', '-t', 'main', '-S', '-2000').split('\n')
+      expect(all.join('\n')).toContain('ready in')
+      expect(all.filter((line) => line.includes('waiting for'))).toEqual([])
+      expect(all.filter((line) => line.includes('POST /r') && !/^\d\d:/.test(line))).toEqual([])
     } finally {
       tmux(socket, 'kill-server')
     }

@@ -64,7 +64,10 @@ export function signEvent(
 ): { readonly signed: Draft; readonly scheme: Scheme } {
   const result = sign(draft, spec.provider, signingKey, {
     now,
-    id: placeholderFiller({ random, now })('msg_{id:27}'),
+    // Most events carry their id already.
+    get id() {
+      return placeholderFiller({ random, now })('msg_{id:27}')
+    },
     options: spec.options,
     ...(spec.scheme !== undefined && { scheme: spec.scheme }),
   })

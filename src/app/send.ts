@@ -8,7 +8,8 @@ import { Recorder } from './recorder.ts'
 export interface Parcel {
   readonly url: string
   readonly request: NewRequest
-  readonly assessment: Assessment
+  /** What is kept with it. */
+  readonly assess: () => Assessment
 }
 
 export interface Sent {
@@ -73,9 +74,9 @@ async function sendOne(
 ): Promise<void> {
   const { store, forwarder } = deps
   const parcel = deps.make(index)
-  const { request, url, assessment } = parcel
+  const { request, url } = parcel
   // Kept before it goes out: after a crash it is known what the target may have got.
-  const id = (await store?.capture(request, assessment))?.id
+  const id = (await store?.capture(request, parcel.assess()))?.id
   const { method, headers, body } = request
   const attempt = await forwarder.deliver({ method, url, headers, body }, { timeoutMs, signal })
   deps.onSent({ index, parcel, attempt, ...(id !== undefined && { id }) })

@@ -6,6 +6,7 @@ import { tamper } from '../../app/tamper.ts'
 import { Tally } from '../../app/tally.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Store } from '../../core/ports.ts'
+import type { Verdict } from '../../core/verdict.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
@@ -119,9 +120,9 @@ function makeParcel(plan: SendPlan, index: number, { io, random }: CliDeps): Par
     provider: spec.provider.id,
   })
 
-  function parcel(ready: typeof draft, verdict: Parcel['assessment']['verdict']): Parcel {
+  function parcel(ready: typeof draft, verdict: Verdict): Parcel {
     const request = requestOf(ready, now, clock.monotonic())
-    return { url: ready.url, request, assessment: assessmentOf(request, spec.provider, verdict) }
+    return { url: ready.url, request, assess: () => assessmentOf(request, spec.provider, verdict) }
   }
 }
 

@@ -26,8 +26,30 @@ function applyRule(
   return bare === 'refuse' ? undefined : { text: secret, form: bare }
 }
 
+/** How many keys of a scheme are remembered: whoever looks for the right one tries many. */
+const MOST_REMEMBERED = 16
+
+/** Thousands of requests are signed or checked with one key; reading it can cost more than using it. */
+function remembered<Key>(
+  read: (secret: string, scheme: Scheme) => Key,
+): (secret: string, scheme: Scheme) => Key {
+  const known = new WeakMap<Scheme, Map<string, Key>>()
+  return (secret, scheme) => {
+    const keys = known.get(scheme) ?? new Map<string, Key>()
+    known.set(scheme, keys)
+    const found = keys.get(secret)
+    if (found !== undefined) return found
+    if (keys.size >= MOST_REMEMBERED) keys.clear()
+    const key = read(secret, scheme)
+    keys.set(secret, key)
+    return key
+  }
+}
+
 /** Key bytes of a shared secret, or undefined where the secret cannot be one of this scheme. */
-export function sharedKey(secret: string, scheme: Scheme): Buffer | undefined {
+export const sharedKey: (secret: string, scheme: Scheme) => Buffer | undefined = remembered(readSharedKey)
+
+function readSharedKey(secret: string, scheme: Scheme): Buffer | undefined {
   const applied = applyRule(secret, scheme.key ?? DEFAULT_RULE)
   if (applied === undefined) return undefined
   const key = decodeKey(applied.text, applied.form)
@@ -35,7 +57,10 @@ export function sharedKey(secret: string, scheme: Scheme): Buffer | undefined {
 }
 
 /** The key that checks an asymmetric signature; of a private key, its public half. */
-export function verifyingKey(secret: string, scheme: Scheme): KeyObject | undefined {
+export const verifyingKey: (secret: string, scheme: Scheme) => KeyObject | undefined =
+  remembered(readVerifyingKey)
+
+function readVerifyingKey(secret: string, scheme: Scheme): KeyObject | undefined {
   const rule = scheme.key ?? DEFAULT_RULE
   const applied = applyRule(secret, rule)
   if (applied === undefined) return undefined
@@ -51,7 +76,10 @@ export function verifyingKey(secret: string, scheme: Scheme): KeyObject | undefi
 }
 
 /** The key that makes an asymmetric signature: PEM, base64 PKCS#8, or the raw seed of Ed25519 (32 or 64 bytes). */
-export function signingKey(secret: string, scheme: Scheme): KeyObject | undefined {
+export const signingKey: (secret: string, scheme: Scheme) => KeyObject | undefined =
+  remembered(readSigningKey)
+
+function readSigningKey(secret: string, scheme: Scheme): KeyObject | undefined {
   const applied = applyRule(secret, scheme.key ?? DEFAULT_RULE)
   if (applied === undefined) return undefined
   return ofScheme(

@@ -45,7 +45,8 @@ function randomText(random: Random, kind: string): string {
   if (kind === 'uuid') return randomUuid(random)
   const [letters = '', size] = kind.split(':')
   const alphabet = ALPHABETS[letters] ?? ''
-  const text = Array.from(random(Number(size)), (byte) => alphabet.charAt(byte % alphabet.length)).join('')
+  let text = ''
+  for (const byte of random(Number(size))) text += alphabet.charAt(byte % alphabet.length)
   // A number that began with 0 would lose a digit.
   return letters === 'int' && text.startsWith('0') ? `7${text.slice(1)}` : text
 }

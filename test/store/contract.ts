@@ -364,6 +364,18 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         await bounded.close()
       })
 
+      test('one more in a hundred stays for a while; then all that is too much goes at once', async () => {
+        const bounded = await openEmpty(200)
+        const capture = (count: number) =>
+          Promise.all(Array.from({ length: count }, () => bounded.capture(requestOf(), UNKNOWN)))
+        await capture(202)
+        expect(await collectSeqs(bounded.list({ oldestFirst: true, limit: 1 }))).toEqual([1])
+        await capture(1)
+        expect(await collectSeqs(bounded.list({ oldestFirst: true, limit: 1 }))).toEqual([4])
+        expect(await bounded.count()).toBe(200)
+        await bounded.close()
+      })
+
       test('without a limit all are kept', async () => {
         await captureMany(150)
         expect(await store.count()).toBe(150)

@@ -114,6 +114,21 @@ test('a store that another tool has given a rollback journal is still one', asyn
   await store.close()
 })
 
+test('a store that was only read has written nothing, not even when it was closed', async () => {
+  await makeStore(5)
+  const before = digest(path)
+  const store = await open()
+  const other = openRaw(path)
+  // Changes with every commit of another connection.
+  const version = () => other.prepare('PRAGMA data_version').get()
+  const untouched = version()
+  expect(await collect(store.read({}))).toHaveLength(5)
+  await store.close()
+  expect(version()).toEqual(untouched)
+  other.close()
+  expect(digest(path)).toBe(before)
+})
+
 test('a store opened again has its requests, under the same ids', async () => {
   const before = await makeStore(5)
   const store = await open()
@@ -191,6 +206,21 @@ test('a store of the first schema learns which deliveries were accepted', async 
 })
 
 describe.each(DRIVERS)('R-CAP-16: a damaged store with %s', (driver) => {
+  test.each([
+    ['kept', 'UPDATE counters SET kept = -1'],
+    ['kept', 'UPDATE counters SET kept = 9007199254740992'],
+    ['answer', 'UPDATE deliveries SET answer = NULL'],
+  ])('a value in %s that was never written there is told as damage: %s', async (reason, damage) => {
+    await makeStore(1)
+    const db = openRaw(path)
+    db.exec(damage)
+    db.close()
+    const store = await open(driver)
+    const use = async (): Promise<unknown> => [await store.count(), await store.get('last')]
+    await expect(use()).rejects.toMatchObject({ code: 'store-corrupt', data: { path, reason } })
+    await store.close()
+  })
+
   test('one byte flipped in 200 places: refused unharmed, or it serves what it had and nothing else', async () => {
     const originals = new Map((await makeStore(30)).map((stored) => [stored.request.seq, stored]))
     const sound = join(directory.path, 'sound.db')

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { readImport } from '../app/import.ts'
 import { asBuffer } from '../core/content/charset.ts'
 import { deliveryFromJson } from '../core/content/delivery-read.ts'
 import { parseBounded } from '../core/content/json-bounds.ts'
@@ -35,20 +36,31 @@ export interface ReadRecords {
 }
 
 /**
- * All that is in a file: an HTTP message, one JSON object, a list of them, or one on each line.
+ * All that is in a file: our JSON, one object, a list of them or one on each line, or whatever else `import` reads.
  * @throws AppError `file-unreadable` or `usage`
  */
 export async function readRecords(path: string, { io }: CliDeps): Promise<ReadRecords> {
   const bytes = await readBounded('request', resolve(io.cwd, path))
   if (bytes.byteLength === 0) return { requests: [], deliveries: [] }
-  if (!/^(?:\xef\xbb\xbf)?\s*[[{]/.test(bytes.toString('latin1', 0, 64)))
-    return { requests: [{ request: fromHttp(bytes, path, io.clock.now()) }], deliveries: [] }
-  const values = jsonValues(bytes, path).flat()
+  const isJson = /^(?:\xef\xbb\xbf)?\s*[[{]/.test(bytes.toString('latin1', 0, 64))
+  const values = isJson ? jsonValues(bytes, path).flat() : []
   const deliveries = values.flatMap((value) => deliveryFromJson(value) ?? [])
   const requests = values
-    .filter((value) => isRequest(value) || (values.length === 1 && deliveries.length === 0))
+    .filter((value) => isRequest(value))
     .map((value): ReadRequest => ({ request: fromValue(value, path), ...idOf(value) }))
-  return { requests, deliveries }
+  if (requests.length + deliveries.length > 0) return { requests, deliveries }
+  return { requests: fromForeign(bytes, path, io.clock.now()), deliveries }
+}
+
+/** A request that is left out unseen would make the rest look like all. */
+function fromForeign(bytes: Uint8Array, path: string, now: number): ReadRequest[] {
+  // The file was bounded, and with it what is in it.
+  const entries = readImport(bytes, 'auto', { now, maxBodyBytes: Number.MAX_SAFE_INTEGER })
+  return Array.from(entries, (entry) => {
+    if ('request' in entry) return { request: entry.request }
+    const { place, problem } = entry
+    return refuse(path, place === '' ? problem : `${place}: ${problem}`, ['webhook-cli import --help'])
+  })
 }
 
 function idOf(value: unknown): { readonly id?: string } {
@@ -99,10 +111,8 @@ function isRequest(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'request'
 }
 
-function refuse(path: string, hint: string): never {
-  throw new AppError('usage', {
-    message: `there is no request in ${path}`,
-    hint,
-    next: ['webhook-cli show last --json > request.json', 'webhook-cli verify --help'],
-  })
+const OUR_JSON = ['webhook-cli show last --json > request.json', 'webhook-cli verify --help']
+
+function refuse(path: string, hint: string, next: readonly string[] = OUR_JSON): never {
+  throw new AppError('usage', { message: `there is no request in ${path}`, hint, next })
 }

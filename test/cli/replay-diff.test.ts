@@ -193,6 +193,41 @@ describe('fixtures in a folder', () => {
   })
 
   test.each([
+    ['har', '@day.har'],
+    ['har', './days'],
+    ['curl', '@day.har'],
+  ])('exported as %s, %s is replayed as the store is', async (format, word) => {
+    const { server, to } = await changingApp(() => answer({}))
+    await recorded(server.port)
+    const path = join(bench.home, word === './days' ? 'days' : '', 'day.har')
+    mkdirSync(join(bench.home, 'days'))
+    const exported = await bench.run(['export', 'last~2..last', '--format', format, '--show-secrets'])
+    writeFileSync(path, exported.stdout)
+    const sentBy = async (args: readonly string[]): Promise<unknown[]> => {
+      server.received.length = 0
+      expect((await bench.run(['replay', ...args, ...to])).status).toBe(0)
+      return server.received.map(({ method, url, headers, body }) => {
+        const kept = Object.entries(headers).filter(([name]) => !name.startsWith('webhook-cli-'))
+        return { method, url, headers: Object.fromEntries(kept), body: body.toString('base64') }
+      })
+    }
+    const stored = await sentBy(['last~2..last'])
+    expect(stored).toHaveLength(3)
+    expect(await sentBy([word])).toEqual(stored)
+  })
+
+  test('of commands of which one cannot be read none is sent', async () => {
+    const { server, to } = await changingApp(() => answer({}))
+    writeFileSync(join(bench.home, 'day.sh'), 'curl -d 1 localhost/a\ncurl -d @b.json localhost/b\n')
+    const { status, stderr } = await bench.run(['replay', '@day.sh', ...to])
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/there is no request in .*\n +line 2: its body/),
+    ])
+    expect(server.received).toEqual([])
+  })
+
+  test.each([
     ['@none.json', 1, 'cannot read'],
     ['@bad.json', 2, 'there is no request in'],
     ['@deep.json', 2, 'its JSON is nested deeper than 256'],

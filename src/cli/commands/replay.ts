@@ -32,7 +32,7 @@ export function declareReplay(program: Command, deps: CliDeps, done: (status: nu
   const command = program
     .command('replay')
     .description('Send captured requests again, byte for byte.')
-    .argument('[ref...]', 'refs, ref..ref, @file.ndjson or a folder: ./fixtures')
+    .argument('[ref...]', 'refs, ref..ref, @file (JSON, HAR, curl, HTTP) or a folder')
     .optionsGroup('Where to:')
     .option('--to <target>', 'port, host:port or URL (default: where each last went)')
     .option('--allow-remote', 'other machines: over 100, or named by a file')

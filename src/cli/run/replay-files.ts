@@ -9,7 +9,7 @@ import { readRecords } from '../request-file.ts'
 import { requestFilesIn } from '../request-folder.ts'
 import { systemCode } from '../session.ts'
 
-const READ_FROM_FOLDERS = ['json', 'jsonl', 'ndjson', 'http'] as const
+const READ_FROM_FOLDERS = ['json', 'jsonl', 'ndjson', 'har', 'http'] as const
 
 /** True for what cannot be a ref: `@file`, `./fixtures`, `fixtures/`. */
 export function isPath(word: string): boolean {

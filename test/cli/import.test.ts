@@ -232,6 +232,16 @@ describe('all or nothing', () => {
     expect(await kept()).toBe(2)
   })
 
+  test.each([[], ['--dry-run']])(
+    '--skip-invalid where there are no others ends with 1 %j',
+    async (...more) => {
+      const stdin = '{"v":1,"type":"request"}'
+      const { status, stderr } = await bench.run(['import', '-', '--skip-invalid', ...more], { stdin })
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^skipped: [^]*\b0 requests\b.* 1 skipped\n$/)
+    },
+  )
+
   test('--dry-run keeps nothing', async () => {
     const { stderr, stdout } = await bench.run(['import', '-', '--dry-run', '--json'], { stdin: line('/1') })
     expect(stderr).toBe('1 request would be imported   1 unsigned\n')

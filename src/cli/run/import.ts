@@ -92,7 +92,9 @@ async function importAll(
   } finally {
     importer.end(checked)
   }
-  return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
+  if (interruption.bySigint()) return EXIT.interrupted
+  // There is no rest to take: a script must not go on as if there were.
+  return checked.valid === 0 && checked.count > 0 ? EXIT.failed : EXIT.ok
 }
 
 interface Checked {

@@ -118,13 +118,12 @@ test('a store that was only read has written nothing, not even when it was close
   await makeStore(5)
   const before = digest(path)
   const store = await open()
+  // While somebody reads, what is written stays in the log, where it can be seen.
   const other = openRaw(path)
-  // Changes with every commit of another connection.
-  const version = () => other.prepare('PRAGMA data_version').get()
-  const untouched = version()
+  other.exec('BEGIN; SELECT * FROM counters')
   expect(await collect(store.read({}))).toHaveLength(5)
   await store.close()
-  expect(version()).toEqual(untouched)
+  expect(statSync(`${path}-wal`).size).toBe(0)
   other.close()
   expect(digest(path)).toBe(before)
 })

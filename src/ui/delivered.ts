@@ -1,8 +1,9 @@
-import type { Delivery } from '../core/delivery.ts'
+import type { CommandOutcome, Delivery } from '../core/delivery.ts'
 import { outcomeName, wasAccepted } from '../core/delivery.ts'
-import type { AttemptNotice } from '../core/events.ts'
+import type { AttemptNotice, RunningNotice } from '../core/events.ts'
 import { pathOf } from '../core/request.ts'
 import { formatDuration } from '../core/units.ts'
+import { gistOf } from './gist.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { cut, displayWidth, padEnd } from './text.ts'
@@ -49,8 +50,21 @@ export function deliveredLine(attempt: AttemptNotice, options: DeliveredOptions)
   const name = what !== '' && nameRoom >= SHORTEST_NAME ? [cut(what, nameRoom, ellipsis)] : []
   const head = `${start} ${[...id, ...name, outcome].join('  ')}`
   const room = columns - displayWidth(head) - 3
-  const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
+  const body = wasAccepted(delivery.outcome) ? '' : gist(delivery)
   return body === '' || room < 16 ? `${head}\n` : `${head}   ${theme.dim(cut(body, room, ellipsis))}\n`
+}
+
+/** A command that takes its time: `→ k7m2  $ make build  running…`. @param columns absent where lines have no end */
+export function runningWords(
+  { request, command }: RunningNotice,
+  theme: Theme,
+  columns: number = Infinity,
+): string {
+  const { arrow, ellipsis } = theme.symbols
+  const head = `${arrow} ${theme.id(shortId(request.id))}  `
+  const state = `  running${ellipsis}`
+  const name = `$ ${sanitizeLine(command.join(' '))}`
+  return head + cut(name, columns - displayWidth(head + state), ellipsis) + theme.dim(state)
 }
 
 /** An attempt by itself: `→ k7m2   POST localhost:3000/hooks   200 12 ms`. */
@@ -66,7 +80,7 @@ export function standaloneLine(attempt: AttemptNotice, theme: Theme, columns: nu
   const room = columns - displayWidth(head) - displayWidth(tail) - 3
   const name = room < SHORTEST_NAME ? '' : `${padEnd(cut(what, room, ellipsis), Math.min(room, 32))}   `
   const line = `${head}${name}${tail}\n`
-  const body = wasAccepted(delivery.outcome) ? '' : firstLine(delivery)
+  const body = wasAccepted(delivery.outcome) ? '' : gist(delivery)
   return body === ''
     ? line
     : `${line}         ${theme.dim(cut(body, Math.max(columns - 10, 20), ellipsis))}\n`
@@ -141,9 +155,21 @@ function consequence({ delivery, settlement, isMirrored }: AttemptNotice, theme:
 /** Codes of addresses that we do not send to. */
 const OUR_REFUSALS: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
 
-function firstLine({ outcome }: Delivery): string {
-  const bytes =
-    outcome.kind === 'response' ? outcome.body : outcome.kind === 'exit' ? outcome.output : undefined
-  const text = Buffer.from(bytes?.subarray(0, 512) ?? []).toString('utf8')
-  return sanitizeLine(text.trim().split('\n')[0] ?? '')
+/** What an answer says in short, or the last that a command had to say: why it gave up. */
+function gist({ outcome }: Delivery): string {
+  if (outcome.kind === 'exit') return lastLine(outcome)
+  return outcome.kind === 'response' ? gistOf(outcome.body) : ''
+}
+
+function lastLine({ output, outputSize }: CommandOutcome): string {
+  // Of what was not kept nobody knows how it ended.
+  if (outputSize > output.byteLength) return ''
+  const text = Buffer.from(output.subarray(-4096)).toString('utf8')
+  return sanitizeLine(
+    text
+      .trim()
+      .split(/[\r\n]+/)
+      .at(-1)
+      ?.trim() ?? '',
+  )
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/ports.ts'
 import { formatDuration } from '../core/units.ts'
+import { gistOf } from './gist.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { cut, displayWidth, padEnd } from './text.ts'
 import type { Theme } from './theme.ts'
@@ -63,8 +64,7 @@ export function sentRow({ id, method, url, attempt, what, note, judgement }: Sen
 
 function bodyLine({ outcome }: Attempt, columns: number, ellipsis: string): string {
   if (outcome.kind !== 'response' || outcome.body.byteLength === 0) return ''
-  const start = Buffer.from(outcome.body.subarray(0, 512)).toString('utf8').trim()
-  return cut(sanitizeLine(start.split('\n')[0] ?? ''), Math.max(columns - 10, 20), ellipsis)
+  return cut(gistOf(outcome.body), Math.max(columns - 10, 20), ellipsis)
 }
 
 export interface RunView {

@@ -17,7 +17,7 @@ import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
 import { parseCount, parseHeader, parseTimeout, parseWord } from '../settings.ts'
 import type { Signing } from '../signing.ts'
-import { providerOf, readSigning } from '../signing.ts'
+import { providerOf, readSigning, verifyFlags } from '../signing.ts'
 import { isThisMachine, parseTarget } from '../target.ts'
 
 export const DEFAULT_TARGET = 'http://localhost:8484'
@@ -41,6 +41,8 @@ export interface SendPlan {
   readonly provider: Provider
   readonly spec: EventSpec
   readonly key: SendKey
+  /** What `verify` needs beside a ref to look at what was sent. */
+  readonly verifyFlags: string
   readonly options: SendOptions
   readonly random: Random
   readonly tamper: readonly Tampering[]
@@ -85,6 +87,7 @@ export async function planSend(
       ...(flags.schemeName !== undefined && { scheme: schemeName(provider, flags.schemeName) }),
     },
     key: keyOf(provider, flags.schemeName, signing, deps.random),
+    verifyFlags: verifyFlags({ ...flags, ...named }, signing.catalog, provider.id),
     options,
     random: flags.seed === undefined ? pooledRandom(deps.random) : seededRandom(flags.seed),
     tamper,

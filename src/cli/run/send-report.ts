@@ -2,7 +2,7 @@ import type { Sent } from '../../app/send.ts'
 import type { TallySummary } from '../../app/tally.ts'
 import type { Tampering } from '../../app/tamper.ts'
 import { deliveryToJson } from '../../core/content/jsonv1.ts'
-import { wasAccepted } from '../../core/delivery.ts'
+import { wasAccepted, wasTurnedDown } from '../../core/delivery.ts'
 import type { Attempt } from '../../core/ports.ts'
 import { shortId } from '../../ui/lines.ts'
 import type { Spinner } from '../../ui/progress.ts'
@@ -58,6 +58,7 @@ export function createSendReport(
   let unanswered = 0
   let sentSoFar = 0
   let lastFailure: Attempt['outcome'] | undefined
+  let lastId: Sent['id']
   let spinner: Spinner | undefined
   let running = true
   const cancelTimer = clock.after(QUIET_MS, () => void animate())
@@ -103,6 +104,7 @@ export function createSendReport(
       if (attempt.outcome.kind !== 'response') unanswered++
       else if (judgement?.isGood === false) failedChecks++
       const isGood = judgement?.isGood ?? wasAccepted(attempt.outcome)
+      lastId = id
       if (!isGood) lastFailure = attempt.outcome
       const kind = plan.tamper[index]
       const view: SentView = {
@@ -136,8 +138,10 @@ export function createSendReport(
         stderr.write(
           `${err.bad(err.symbols.bad)} ${host}: ${connectionWords(lastFailure.code)}${lastFailure.code === 'ECONNREFUSED' ? '. Is the app running?' : ''}\n`,
         )
-      } else if (!quiet && count === 1 && stderr.isTTY && failedChecks === 0 && lastFailure === undefined)
-        suggestTampering(plan, flags, session, deps)
+      } else if (!quiet && count === 1 && stderr.isTTY && plan.tamper.length === 0 && failedChecks === 0) {
+        if (lastFailure === undefined) suggestTampering(plan, flags, session, deps)
+        else if (wasTurnedDown(lastFailure)) suggestVerifying(plan, lastId, session, deps)
+      }
     },
   }
 }
@@ -208,6 +212,20 @@ export function announceKey(
   const commands = isSet ? [use] : [...setUpLines(provider, key), use]
   const typed = commands.map((line) => `${err.dim('$')} ${err.id(line)}`)
   io.stderr.write([...told, ...typed].map((line) => `  ${line}\n`).join(''))
+}
+
+/** An app that cannot know the secret, as it was made for this run, has its reason. */
+function suggestVerifying(
+  { key, verifyFlags }: SendPlan,
+  id: Sent['id'],
+  { err }: Session,
+  { io }: CliDeps,
+): void {
+  if (key.secret === '' || key.isFresh || id === undefined) return
+  const command = `webhook-cli verify ${shortId(id)}${verifyFlags}`
+  io.stderr.write(
+    `${err.dim('Next')}   why does your app turn it down?\n       ${err.id(sanitizeLine(command))}\n`,
+  )
 }
 
 function suggestTampering(

@@ -17,8 +17,10 @@ var args = process.argv.slice(2)
 var only = args.length > 1 ? undefined : args[0]
 var asksForVersion = only === '-V' || only === '--version'
 var asksForHelp = args.length === 0 || only === '-h' || only === '--help' || only === 'help'
+// A narrow terminal needs the help laid out anew.
+var fits = !(process.stdout.columns < 80)
 
-if (asksForVersion || asksForHelp) {
+if (asksForVersion || (asksForHelp && fits)) {
   // A reader that has gone away is no error.
   process.stdout.on('error', function () {})
   var own = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version

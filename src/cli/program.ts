@@ -2,6 +2,7 @@ import type { Help } from 'commander'
 import { Command, CommanderError } from 'commander'
 import { AppError, EXIT, exitStatusOf, isAppError } from '../core/errors.ts'
 import { explainError, messageToJson, renderBug, renderMessage } from '../ui/messages.ts'
+import { fitPage } from '../ui/page.ts'
 import { sanitizeLine } from '../ui/sanitize.ts'
 import { themeFor } from '../ui/theme.ts'
 import { declareBench } from './commands/bench.ts'
@@ -31,7 +32,7 @@ export async function run(args: readonly string[], deps: CliDeps): Promise<numbe
     status = result
   })
   try {
-    await program.parseAsync(commandFirst(args), { from: 'user' })
+    await program.parseAsync(args.length === 0 ? ['help'] : commandFirst(args), { from: 'user' })
     return status
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -52,7 +53,10 @@ export function buildProgram(deps: CliDeps, done: (status: number) => void): Com
     .helpCommand(false)
     .showSuggestionAfterError(true)
     // Parsing errors are shown once, in our own form, by `fail`.
-    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: () => {} })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(fitPage(text, stdout.columns())),
+      writeErr: () => {},
+    })
     .enablePositionalOptions()
     .configureHelp({ helpWidth: HELP_WIDTH, formatHelp })
   declareListen(program, deps, done)
@@ -129,7 +133,8 @@ function commandFirst(args: readonly string[]): string[] {
 /** `-h` wins over whatever else is wrong with the line. */
 function helpAnyway(args: readonly string[], program: Command, deps: CliDeps): number {
   const [command] = args.flatMap((word) => commandNamed(program, word) ?? [])
-  deps.io.stdout.write((command ?? program).helpInformation())
+  const { stdout } = deps.io
+  stdout.write(fitPage((command ?? program).helpInformation(), stdout.columns()))
   return EXIT.ok
 }
 

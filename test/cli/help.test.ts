@@ -20,8 +20,14 @@ describe('help', () => {
     'completion',
     'help',
     'forward',
+    'replay',
+    'export',
+    'import',
+    'serve',
+    'bench',
   ]
   const ways = [
+    [],
     ['help'],
     ['--help'],
     ['-h'],
@@ -43,6 +49,31 @@ describe('help', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout.length).toBeGreaterThan(100)
     if (args[1] !== 'paths') expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  test.each([60, 40])(
+    'at %i columns every page is broken between words and says the same',
+    async (columns) => {
+      const words = (text: string): string[] => text.split(/\s+/)
+      for (const args of ways) {
+        const narrow = await bench.run(args, { columns })
+        // The paths are those of a test's own folder.
+        if (args[1] === 'paths') continue
+        expect(words(narrow.stdout)).toEqual(words((await bench.run(args)).stdout))
+        const tooWide = narrow.stdout.split('\n').filter((line) => line.length > columns)
+        // What is to be typed stays whole, and so does a long word.
+        const breakable = tooWide.filter((line) => !/^ *\$ /.test(line) && line.trim().includes(' '))
+        expect(breakable).toEqual([])
+      }
+    },
+  )
+
+  test('on a narrow terminal commands keep their lines, and what they do stands below', async () => {
+    const { stdout } = await bench.run(['help'], { columns: 60 })
+    expect(stdout).toContain('\n  $ webhook-cli listen 3000\n      catch on :8484, pass on to :3000\n  $ ')
+    expect(stdout).toContain(
+      `\n  forward [target]     deliver what was captured and nobody\n${' '.repeat(23)}has accepted\n`,
+    )
   })
 
   test('-h wins over errors on the same line', async () => {

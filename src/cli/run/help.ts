@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AppError, EXIT } from '../../core/errors.ts'
 import { similarNames } from '../../core/similar.ts'
+import { fitPage } from '../../ui/page.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import { TOPICS } from '../commands/help.ts'
 import type { CliDeps } from '../deps.ts'
@@ -18,7 +19,8 @@ export async function runHelp(
   program: Command,
   deps: CliDeps,
 ): Promise<number> {
-  deps.io.stdout.write(await textOf(topic, flags, program, deps))
+  const { stdout } = deps.io
+  stdout.write(fitPage(await textOf(topic, flags, program, deps), stdout.columns()))
   return EXIT.ok
 }
 

@@ -2,7 +2,8 @@ import { Courier } from '../app/forward/courier.ts'
 import type { Destination } from '../app/forward/destinations.ts'
 import { withEarlierNames } from '../app/forward/destinations.ts'
 import type { Forwarding } from '../app/forward/passing.ts'
-import type { Executor, Forwarder } from '../core/ports.ts'
+import type { RunningNotice } from '../core/events.ts'
+import type { Clock, Executor, Forwarder } from '../core/ports.ts'
 import type { CliDeps } from './deps.ts'
 import type { ForwardingPlan } from './forwarding.ts'
 
@@ -17,6 +18,7 @@ export async function openCouriers(
   plan: ForwardingPlan,
   deps: CliDeps,
   untilDone: boolean,
+  onRunning: (run: RunningNotice) => void,
 ): Promise<Couriers> {
   const { router, options } = plan
   const destinations = [...router.destinations.values()]
@@ -27,7 +29,7 @@ export async function openCouriers(
     forwarders.set(loopbackOnly, await deps.openForwarder({ connections: options.concurrency, loopbackOnly }))
   }
   const executor: Executor | undefined = destinations.some(({ kind }) => kind === 'exec')
-    ? await deps.openExecutor()
+    ? telling(await deps.openExecutor(), deps.io.clock, onRunning)
     : undefined
   return {
     start: (store, onAttempt, onFailure) =>
@@ -45,6 +47,22 @@ export async function openCouriers(
       ),
     async close(): Promise<void> {
       for (const forwarder of forwarders.values()) await forwarder.close()
+    },
+  }
+}
+
+/** How long a command runs before that is told, in milliseconds: most end sooner, and how they ended says all. */
+const TOLD_AFTER_MS = 1000
+
+function telling(executor: Executor, clock: Clock, onRunning: (run: RunningNotice) => void): Executor {
+  return {
+    async run(execution, options) {
+      const cancel = clock.after(TOLD_AFTER_MS, () => onRunning(execution))
+      try {
+        return await executor.run(execution, options)
+      } finally {
+        cancel()
+      }
     },
   }
 }

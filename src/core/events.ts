@@ -37,6 +37,8 @@ export type AppEvent =
   | { readonly type: 'request'; readonly request: CapturedRequest; readonly assessment: Assessment }
   | { readonly type: 'refused'; readonly refusal: Refusal }
   | { readonly type: 'delivery'; readonly attempt: AttemptNotice }
+  /** A command has run for a moment and goes on: its end may be long in coming. */
+  | { readonly type: 'running'; readonly run: RunningNotice }
   /** Something went wrong while nobody waited for it: deliveries that could not be recorded. */
   | { readonly type: 'trouble'; readonly detail: string }
   /** A provider's challenge, and what we did about it. */
@@ -56,6 +58,12 @@ export interface AttemptNotice {
   readonly isMirrored: boolean
   /** The filter of the listener hides the request: its arrival was not shown. */
   readonly isHidden: boolean
+}
+
+/** A command at work on a request. */
+export interface RunningNotice {
+  readonly request: Pick<CapturedRequest, 'id'>
+  readonly command: readonly string[]
 }
 
 export interface HandshakeNotice {

@@ -304,6 +304,24 @@ describe('commands and notifications', () => {
     expect(session.stdout.text()).toMatch(/exit 0/)
   })
 
+  test.each([
+    [
+      'a terminal',
+      { columns: 60, env: { NO_COLOR: '1' } },
+      /^ {10}→ \w{4} {2}\$ sh -c mkfifo go; .*… {2}running…$/m,
+    ],
+    ['a pipe', {}, /^→ \w{4} {2}\$ sh -c mkfifo go; echo compiling; cat go; exit 3 {2}running…$/m],
+  ])('a command that takes its time is told while it runs: in %s', async (_, terminal, told) => {
+    const session = await listening(['--exec', 'sh -c "mkfifo go; echo compiling; cat go; exit 3"'], terminal)
+    await post(session.port, { body: 'x' })
+    expect(await session.stderr.until(/running/)).toMatch(told)
+    expect(session.stdout.text()).not.toContain('exit')
+    writeFileSync(join(bench.home, 'go'), 'a.c:1: no such thing\n\n')
+    await session.stdout.until(/exit 3.*\n/)
+    await session.end()
+    expect(session.stderr.text().match(/running/g)).toHaveLength(1)
+  })
+
   test('a sender gets our answer and does not wait for a command', async () => {
     const session = await listening(['--exec', 'sh -c "cat > /dev/null; exit 3"'], {
       columns: 100,

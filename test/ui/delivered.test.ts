@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Delivery } from '../../src/core/delivery.ts'
+import type { CommandOutcome, Delivery } from '../../src/core/delivery.ts'
 import type { AttemptNotice } from '../../src/core/events.ts'
 import type { Settlement } from '../../src/core/outbox.ts'
 import {
   deliveredLine,
   deliveredRow,
   leftWords,
+  runningWords,
   standaloneLine,
   unreachedWords,
 } from '../../src/ui/delivered.ts'
@@ -16,6 +17,11 @@ import { answerOf } from '../store/samples.ts'
 
 const theme = createTheme({ colour: false, unicode: true })
 
+function exit(text: string, outputSize?: number): CommandOutcome {
+  const output = Buffer.from(text)
+  return { kind: 'exit', status: 3, timedOut: false, output, outputSize: outputSize ?? output.byteLength }
+}
+
 const OUTCOMES: readonly Delivery['outcome'][] = [
   answerOf(200),
   answerOf(500, Buffer.from('\x1b[2J\u202eno such order\r\nat /app')),
@@ -24,7 +30,7 @@ const OUTCOMES: readonly Delivery['outcome'][] = [
   { kind: 'not-sent', code: 'NOT_LOOPBACK' },
   { kind: 'unknown', code: 'ECONNRESET' },
   { kind: 'unknown', code: 'ETIMEDOUT' },
-  { kind: 'exit', status: 3, timedOut: false, output: Buffer.from('make: *** no rule\n'), outputSize: 18 },
+  exit('\x1b[2Jgcc\nmake: *** \u202eno rule\n'),
 ]
 
 const SETTLEMENTS: readonly Settlement[] = [
@@ -103,6 +109,32 @@ test('an attempt whose arrival is hidden says which request it was and, where th
   expect(line(hidden, false)).toMatch(/→ k7m2 {2}POST \/hooks {2}500 /)
   expect(line(hidden, true)).toMatch(/→ k7m2 {2}POST localhost:3000\/a {2}500 /)
 })
+
+test.each([
+  ['compiling\na.c:1: no such name\n\n', undefined, 'a.c:1: no such name'],
+  ['10 %\r100 %\rno space left\r\n', undefined, 'no space left'],
+  ['', undefined, ''],
+  // More than is kept: how it ended nobody knows.
+  ['compiling\nthe first of many', 2_000_000, ''],
+])('of a command that failed the last that it said is shown: %j', (text, size, shown) => {
+  const notice = noticeOf(exit(text, size), { kind: 'given-up' }, 'make build', 1)
+  const line = deliveredLine(notice, { theme, columns: 100, isBelowArrival: true, namesTarget: false })
+  expect(line).toMatch(/exit 3 12\.3 s {2}given up/)
+  expect(line.split('given up')[1]?.trim()).toBe(shown)
+  const [, below = ''] = standaloneLine(notice, theme, 100).split('\n')
+  expect(below.trim()).toBe(shown)
+})
+
+test.each([100, 60])(
+  'a command that runs is told within %i columns, and brings no control characters',
+  (columns) => {
+    const run = { request: { id: 'k7m2q4xz' }, command: ['make', '\x1b[2J', `${'build'.repeat(40)}`] }
+    const words = runningWords(run, theme, columns)
+    expect(displayWidth(words)).toBe(columns)
+    expect(words).toMatch(/^→ k7m2 {2}\$ make .*… {2}running…$/)
+    expect(words).not.toContain('\x1b')
+  },
+)
 
 test('in a pipe nothing is cut, and a row stays a row', () => {
   for (const notice of ALL) {

@@ -4,11 +4,13 @@ import { work } from '../../app/forward/work.ts'
 import { deliveryToJson } from '../../core/content/jsonv1.ts'
 import { wasAccepted } from '../../core/delivery.ts'
 import { AppError, EXIT, isAppError } from '../../core/errors.ts'
+import type { RunningNotice } from '../../core/events.ts'
 import {
   deliveredRow,
   elsewhereWords,
   leftWords,
   originOf,
+  runningWords,
   standaloneLine,
   unreachedWords,
 } from '../../ui/delivered.ts'
@@ -45,8 +47,8 @@ export async function runForward(
   const onInvalid = session.setting('onInvalid', flags.onInvalid, parseWord(['mark', 'reject']), 'mark')
   const interruption = deps.interruption()
   const store = await session.openStore()
-  const couriers = await openCouriers(plan, deps, flags.once === true)
   const report = createReport(plan, flags, session, deps)
+  const couriers = await openCouriers(plan, deps, flags.once === true, report.running)
   try {
     report.begin(store.location)
     const courier = couriers.start(store, report.attempted, report.failed)
@@ -116,6 +118,9 @@ function createReport(
           return columns === undefined ? deliveredRow(attempt) : standaloneLine(attempt, out, columns)
         },
       })
+    },
+    running: (run: RunningNotice): void => {
+      if (quiet !== true) talk(runningWords(run, err, stderr.columns()))
     },
     failed: (error: unknown): void => {
       const detail = isAppError(error) ? error.code : String(error)

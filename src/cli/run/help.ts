@@ -166,7 +166,9 @@ Commands
   --exec 'make build'       on each request that passes the filters, no shell
                             involved: the body on stdin, WEBHOOK_ID, _METHOD,
                             _PATH, _EVENT, _PROVIDER … in the environment. Done
-                            when it ends with 0; not repeated without --retries
+                            when it ends with 0; not repeated without --retries;
+                            ended, all that it started with it, when its time is
+                            up: --timeout 10m where 30 s are too short
   --exec-shell 'a | b'      a line of your own for the shell
 `
 

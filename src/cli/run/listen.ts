@@ -69,7 +69,9 @@ export async function runListen(
     deps,
   )
   const reporter = plan.notices.length === 0 ? printer : await withNotices(printer, plan.notices, talk, deps)
-  const couriers = plan.forwarding && (await openCouriers(plan.forwarding, deps, false))
+  const couriers =
+    plan.forwarding &&
+    (await openCouriers(plan.forwarding, deps, false, (run) => reporter.report({ type: 'running', run })))
   try {
     await listen(plan.options, {
       reporter,

@@ -70,6 +70,7 @@ export function createNdjsonReporter(options: NdjsonOptions): Reporter {
           print({ v: 1, type: 'stopped', ...counts, durationMs: Math.round(durationMs) })
           break
         }
+        case 'running':
         case 'recovered':
         case 'draining':
           break

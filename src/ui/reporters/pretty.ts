@@ -5,7 +5,7 @@ import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import type { ProviderId } from '../../core/verdict.ts'
 import { formatDuration } from '../../core/units.ts'
-import { deliveredLine, deliveredRow, isTold, originOf, unreachedWords } from '../delivered.ts'
+import { deliveredLine, deliveredRow, isTold, originOf, runningWords, unreachedWords } from '../delivered.ts'
 import type { Output } from '../io.ts'
 import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
@@ -176,6 +176,13 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
         case 'delivery':
           tellDelivery(event.attempt)
           break
+        case 'running': {
+          if (quiet) break
+          const columns = stdout.columns()
+          const indent = columns === undefined ? '' : INDENT
+          talk.line(indent + runningWords(event.run, theme, columns && columns - indent.length))
+          break
+        }
         case 'trouble':
           complain('trouble', troubleWords(event.detail))
           break

@@ -16,9 +16,10 @@ import { createTalk } from '../../ui/talk.ts'
 import type { ListenFlags } from '../commands/listen.ts'
 import type { CliDeps } from '../deps.ts'
 import { conditionOf, queryOf } from '../filter.ts'
+import type { ForwardingPlan } from '../forwarding.ts'
 import { readForwarding, refuseOwnPort } from '../forwarding.ts'
 import { parseCondition } from '../condition.ts'
-import { openCouriers } from '../couriers.ts'
+import type { Couriers } from '../couriers.ts'
 import type { Session } from '../session.ts'
 import { openSession, readFileOf } from '../session.ts'
 import {
@@ -69,9 +70,7 @@ export async function runListen(
     deps,
   )
   const reporter = plan.notices.length === 0 ? printer : await withNotices(printer, plan.notices, talk, deps)
-  const couriers =
-    plan.forwarding &&
-    (await openCouriers(plan.forwarding, deps, false, (run) => reporter.report({ type: 'running', run })))
+  const couriers = plan.forwarding && (await openWays(plan.forwarding, deps, reporter))
   try {
     await listen(plan.options, {
       reporter,
@@ -110,6 +109,12 @@ export async function runListen(
     if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
+}
+
+/** Loaded only now: a listener that passes nothing on is there the sooner. */
+async function openWays(plan: ForwardingPlan, deps: CliDeps, reporter: Reporter): Promise<Couriers> {
+  const { openCouriers } = await import('../couriers.ts')
+  return openCouriers(plan, deps, false, (run) => reporter.report({ type: 'running', run }))
 }
 
 function required<T>(value: T | undefined): T {

@@ -90,7 +90,7 @@ export interface Outbox {
   /**
    * Makes debts that nobody works on, given-up ones too, due again, at the destinations that `assign` names now. What
    * waits for the same destination keeps its count of attempts; what was given up begins anew. One whose request has
-   * been accepted somewhere else keeps its own destination. Commands are left as they are.
+   * been accepted somewhere else keeps its own destination, and what is owed to a command is so to that command alone.
    */
   adopt(assign: Assign, now: number): Promise<number>
   /** How many debts there are to these destinations. */

@@ -146,23 +146,25 @@ export class MemoryOutbox implements Outbox {
   }
 
   async adopt(assign: Assign, now: number): Promise<number> {
-    const free = this.#debts.filter((debt) => !debt.taken && !isCommand(debt))
+    const free = this.#debts.filter((debt) => !debt.taken)
     const stored = new Map(free.map((debt) => [debt.stored.request.id, debt.stored]))
     let adopted = 0
     for (const [id, request] of stored) {
       const owings = assign(request)
       if (owings.length === 0) continue
-      if (isAccepted(request)) {
-        for (const debt of free.filter((one) => one.stored.request.id === id)) {
-          if (!owings.some(({ destination }) => destination === debt.destination)) continue
-          Object.assign(debt, { isGivenUp: false, attempts: debt.isGivenUp ? 0 : debt.attempts, dueAt: now })
-          adopted++
-        }
-        continue
+      const own = this.#debts.filter((debt) => debt.stored.request.id === id)
+      const isAsBefore = isAccepted(request) || own.every((debt) => isCommand(debt))
+      for (const debt of own) {
+        if (debt.taken || !(isAsBefore || isCommand(debt))) continue
+        if (!owings.some(({ destination }) => destination === debt.destination)) continue
+        Object.assign(debt, { isGivenUp: false, attempts: debt.isGivenUp ? 0 : debt.attempts, dueAt: now })
+        adopted++
       }
-      const waiting = free.filter((debt) => debt.stored.request.id === id && !debt.isGivenUp)
+      if (isAsBefore) continue
+      const waiting = own.filter((debt) => !debt.taken && !debt.isGivenUp)
       const attempts = new Map(waiting.map((debt) => [debt.destination, debt.attempts]))
-      this.payFree(id)
+      // A command takes no target's place.
+      if (!owings.every((owing) => isCommand(owing))) this.payFree(id)
       for (const owing of owings) {
         const made = this.add(request, { ...owing, taken: false }, now, attempts.get(owing.destination))
         if (made) adopted++
@@ -190,7 +192,7 @@ function owingOf({ destination, orderKey }: Entry): Owing {
   return orderKey === undefined ? { destination } : { destination, orderKey }
 }
 
-function isCommand({ destination }: Entry): boolean {
+function isCommand({ destination }: Pick<Owing, 'destination'>): boolean {
   return destination.startsWith(EXEC_PREFIX)
 }
 

@@ -6,12 +6,14 @@ import type {
   Demand,
   OpenDebt,
   Outbox,
+  Owing,
   Settled,
   Settlement,
   Taken,
   WorkerMark,
   Workers,
 } from '../core/outbox.ts'
+import { commandIn } from '../core/outbox.ts'
 import type { NewDebt } from '../core/ports.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { RequestId } from '../core/request.ts'
@@ -195,15 +197,19 @@ export class SqliteOutbox implements Outbox {
     if (stored === undefined) return 0
     const owings = assign(stored)
     if (owings.length === 0) return 0
-    // Somebody has it already: to the others it is owed as before, and to nobody else.
-    if (wasAcceptedOnce.get(seq) !== undefined)
+    const open = this.openDebtsOf([seq]).get(seq) ?? []
+    // Somebody has it already, or it was for commands alone: it is owed as before, and to nobody else.
+    if (open.every((debt) => isCommand(debt)) || wasAcceptedOnce.get(seq) !== undefined)
       return owings.reduce((count, { destination }) => count + revive.run(seq, destination, now), 0)
-    const waiting = (this.openDebtsOf([seq]).get(seq) ?? []).filter(({ state }) => state === 'waiting')
+    const waiting = open.filter(({ state }) => state === 'waiting')
     const attempts = new Map(waiting.map((debt) => [debt.destination, debt.attempts]))
-    this.payFree(seq)
+    // A command takes no target's place.
+    if (!owings.every((owing) => isCommand(owing))) this.payFree(seq)
     return owings.reduce(
       (count, owing) =>
-        count + this.insert(seq, { ...owing, taken: false }, now, attempts.get(owing.destination)),
+        count +
+        (isCommand(owing) ? revive.run(seq, owing.destination, now) : 0) +
+        this.insert(seq, { ...owing, taken: false }, now, attempts.get(owing.destination)),
       0,
     )
   }
@@ -251,6 +257,10 @@ export const OWED_STILL = `EXISTS (SELECT 1 FROM owed WHERE request_seq = seq AN
 /** As `isUndelivered` of core says, but for the request's source. */
 export const UNDELIVERED = `(EXISTS (SELECT 1 FROM owed WHERE request_seq = seq)
   OR NOT EXISTS (SELECT 1 FROM deliveries WHERE request_seq = seq AND accepted = 1))`
+
+function isCommand({ destination }: Owing): boolean {
+  return commandIn(destination) !== undefined
+}
 
 function orderKeyOf(row: SqlRow): { readonly orderKey?: string } {
   const key = row['order_key']

@@ -90,7 +90,7 @@ export function prepareOutboxStatements(db: Database): Readonly<Record<Name, Sta
     newest: db.prepare('SELECT coalesce(max(seq), 0) AS newest FROM requests'),
     wasAcceptedOnce: db.prepare(`SELECT 1 FROM deliveries WHERE request_seq = ? AND accepted = 1 LIMIT 1`),
     freeAfter: db.prepare(`SELECT DISTINCT request_seq FROM owed WHERE request_seq > ? AND ${isNobodys}
-      AND ${notCommand} ORDER BY request_seq LIMIT ?`),
+      ORDER BY request_seq LIMIT ?`),
     revive:
       db.prepare(`UPDATE owed SET state = 0, attempts = iif(state = 0, attempts, 0), delay = 0, due_at = ?3
       WHERE request_seq = ?1 AND destination = ?2 AND ${isNobodys}`),

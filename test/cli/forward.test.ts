@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { AppServer } from '../helpers/app-server.ts'
 import { benchWithApps } from '../helpers/bench-with-apps.ts'
@@ -58,6 +60,20 @@ describe('--once', () => {
       expect.stringMatching(/^.*0 delivered +2 owed to other destinations/m),
     ])
     expect(stderr).toContain('$ webhook-cli list --undelivered')
+  })
+
+  test('a command that has given up is run again by the same command, and then nothing is owed', async () => {
+    await captured(['/1', '/2'])
+    const forward = ['forward', '--exec', 'sh -c "echo >> runs; test -e mended"', '--once']
+    for (const runs of [2, 4]) {
+      expect((await bench.run(forward)).status).toBe(5)
+      expect(readFileSync(join(bench.home, 'runs'), 'utf8')).toHaveLength(runs)
+    }
+    writeFileSync(join(bench.home, 'mended'), '')
+    for (const delivered of [2, 0]) {
+      const { status, stderr } = await bench.run(forward)
+      expect([status, stderr]).toEqual([0, expect.stringContaining(`\n${delivered} delivered\n`)])
+    }
   })
 
   test('that nothing is left is said by list too, and where there is a filter only of what passes it', async () => {

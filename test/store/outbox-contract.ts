@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Assign, Debt, Outbox } from '../../src/core/outbox.ts'
+import type { Assign, Debt, Outbox, Owing } from '../../src/core/outbox.ts'
 import type { Store } from '../../src/core/ports.ts'
 import type { OpenEmptyStore } from './contract.ts'
 import { answerOf, collect, deliveryOf, requestOf, UNKNOWN } from './samples.ts'
@@ -224,6 +224,34 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
       expect(await outbox.adopt(toApp, NOW)).toBe(1)
       expect((await store.get(id)).owed).toMatchObject([{ destination: APP, attempts: 0, state: 'waiting' }])
       expect((await store.get(command)).owed).toMatchObject([{ destination: 'exec:make' }])
+    })
+
+    test('what a command gave up is due again for that command, and nobody else is asked to do its work', async () => {
+      const MAKE = 'exec:argv:["make"]'
+      const toMake = (): Owing[] => [{ destination: MAKE }]
+      const alone = await owe('/alone', [MAKE, 'exec:argv:["lint"]'])
+      const both = await owe('/both', [APP, MAKE])
+      const done = await owe('/done', [MAKE])
+      for (const debt of (await outbox.take({ ...all, destinations: [MAKE] })).debts)
+        await outbox.settle(debt, { kind: 'given-up' }, NOW, refused(debt.requestId))
+      await store.record(accepted(done))
+      const owed = async (id: string): Promise<unknown[]> =>
+        ((await store.get(id)).owed ?? []).map(({ destination, state }) => [destination, state])
+      expect(await outbox.adopt(toApp, NOW)).toBe(1)
+      expect(await owed(alone)).toEqual([
+        ['exec:argv:["lint"]', 'waiting'],
+        [MAKE, 'given-up'],
+      ])
+      expect(await outbox.adopt(toMake, NOW)).toBe(3)
+      expect(await owed(alone)).toEqual([
+        ['exec:argv:["lint"]', 'waiting'],
+        [MAKE, 'waiting'],
+      ])
+      expect(await owed(both)).toEqual([
+        [MAKE, 'waiting'],
+        [APP, 'waiting'],
+      ])
+      expect(await owed(done)).toEqual([[MAKE, 'waiting']])
     })
 
     test('adopting leaves alone what is in hand, and what another destination has accepted', async () => {

@@ -128,7 +128,7 @@ test.each([
 test.each([100, 60])(
   'a command that runs is told within %i columns, and brings no control characters',
   (columns) => {
-    const run = { request: { id: 'k7m2q4xz' }, command: ['make', '\x1b[2J', `${'build'.repeat(40)}`] }
+    const run = { request: { id: 'k7m2q4xz' }, command: ['make', '\x1b[2J', 'build'.repeat(40)] }
     const words = runningWords(run, theme, columns)
     expect(displayWidth(words)).toBe(columns)
     expect(words).toMatch(/^→ k7m2 {2}\$ make .*… {2}running…$/)

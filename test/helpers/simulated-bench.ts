@@ -10,7 +10,7 @@ import type {
   ModeKind,
   ModeResult,
 } from '../../src/core/bench/result.ts'
-import { summarize } from '../../src/core/bench/stats.ts'
+import { summarize } from '../../src/core/bench/summary.ts'
 
 export interface SimulatedRun {
   readonly seed?: string

@@ -45,9 +45,9 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
     design: { ...plan.design, windowMs },
     events: isListed ? counted.map(eventToJson) : [],
     modes: Object.fromEntries(
-      modes.map(([{ mode }, { samplesMs = [], ...result }]) => [
+      modes.map(([{ mode }, { samplesMs = [], samplePolls, ...result }]) => [
         mode.arm.name,
-        { ...result, ...(isListed && { samplesMs }) },
+        { ...result, ...(isListed && { samplesMs, ...(samplePolls && { samplePolls }) }) },
       ]),
     ),
     ...conclusions(modes, given),

@@ -1,12 +1,13 @@
 import { createRandom } from '../../core/bench/random.ts'
 import type { ModeResult } from '../../core/bench/result.ts'
-import { quantile, summarize } from '../../core/bench/stats.ts'
+import { quantile } from '../../core/bench/stats.ts'
+import { summarize } from '../../core/bench/summary.ts'
 import type { Counts } from './counts.ts'
 import { minus } from './counts.ts'
 import { coverage, isAfter } from './coverage.ts'
 import { freshnessOf } from './freshness.ts'
 import type { Ledger, LedgerEvent, Observer } from './ledger.ts'
-import type { BenchPlan } from './plan.ts'
+import type { Arm, BenchPlan } from './plan.ts'
 import { isOffered, isPush } from './plan.ts'
 import type { Given } from './prediction.ts'
 import { modelOf } from './prediction.ts'
@@ -33,6 +34,7 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     sighting.at === undefined ? [] : [{ ...sighting, at: sighting.at }],
   )
   const samples = seen.map(({ event, at }) => at - event.scheduledAt)
+  const samplePolls = hasVaryingGaps(arm) ? answersOf(seen) : undefined
   const spent = minus(mode.after, mode.before)
   const offered = sightings.length
   const perEvent = (amount: number): number => (offered === 0 ? 0 : amount / offered)
@@ -52,7 +54,7 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     duplicates: isPush(arm) ? mode.mode.observers.reduce((sum, { repeats }) => sum + repeats, 0) : 0,
     outOfOrder: outOfOrder(mode.mode.observers, record.ledger),
     beforeAck: seen.filter(({ event, at }) => event.ackAt !== undefined && at < event.ackAt).length,
-    delayMs: summarize(samples, createRandom(`${plan.seed}/bootstrap/${arm.name}`)),
+    delayMs: summarize(samples, createRandom(`${plan.seed}/bootstrap/${arm.name}`), samplePolls),
     ...(fromAckMs && { fromAckMs }),
     ...(fromCommitMs && { fromCommitMs }),
     requests: spent.requests,
@@ -64,7 +66,22 @@ export function modeResult(plan: BenchPlan, record: BenchRecord, mode: ModeRecor
     ...(pace &&
       samples.length > 0 && { model: modelOf(plan, { pace, requestsMs, samplesMs: samples }, given) }),
     samplesMs: samples,
+    ...(samplePolls && { samplePolls }),
   }
+}
+
+function hasVaryingGaps(arm: Arm): boolean {
+  return 'pace' in arm && (arm.pace.jitter > 0 || arm.pace.backoff !== undefined)
+}
+
+/** What one answer told was learnt at one instant: the answers by their number, for each event that of its own. */
+function answersOf(seen: readonly { readonly at: number }[]): number[] {
+  const numbers = new Map<number, number>()
+  return seen.map(({ at }) => {
+    const number = numbers.get(at) ?? numbers.size
+    numbers.set(at, number)
+    return number
+  })
 }
 
 function pick({

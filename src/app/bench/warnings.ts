@@ -61,7 +61,7 @@ function modeWarnings(
   else if (missed > 0)
     warnings.push({
       code: 'missed',
-      text: `${name} missed ${missed} of ${offered} events${met.lastTrouble === undefined ? '' : `; its last trouble was ${met.lastTrouble}`}`,
+      text: `${name} missed ${missed} of ${offered} events; its delays are of those it saw${met.lastTrouble === undefined ? '' : `; its last trouble was ${met.lastTrouble}`}`,
     })
   if (result.kind === 'conditional' && detected > 0 && result.notModified === 0 && result.empty200 > 0)
     warnings.push({
@@ -77,7 +77,7 @@ function modeWarnings(
   if (effectiveN < detected / 2)
     warnings.push({
       code: 'few-gaps',
-      text: `${name}: ${detected} events fell into so few gaps of varying length that they are worth ${Math.round(effectiveN)}: its true intervals are wider than these; a longer run would tell more`,
+      text: `${name}: ${detected} events fell into so few gaps of varying length that they tell no more than ${Math.round(effectiveN)} would: its intervals allow for it; a longer run has narrower ones`,
     })
   if (result.staleSocket > 0)
     warnings.push({

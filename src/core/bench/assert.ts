@@ -36,7 +36,10 @@ const FIGURES: ReadonlyMap<string, Figure> = new Map([
   delay('p95', 0.95),
   delay('p99', 0.99),
   ['min', { unit: 'ms', read: (mode) => mode.delayMs.min }],
-  ['max', { unit: 'ms', read: (mode) => mode.delayMs.max }],
+  [
+    'max',
+    { unit: 'ms', read: ({ delayMs, missed }) => (missed > 0 ? Number.POSITIVE_INFINITY : delayMs.max) },
+  ],
   ['sd', { unit: 'ms', read: (mode) => mode.delayMs.sd }],
   ['age', { unit: 'ms', read: (mode) => mode.meanAgeMs ?? Number.NaN }],
   ...(
@@ -65,10 +68,22 @@ function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99', p: number): [string
   const figure: Figure = {
     unit: 'ms',
     needN: leastSamples(p),
-    read: ({ delayMs }) => (delayMs[name].needN === undefined ? delayMs[name].value : Number.NaN),
+    read: (mode) => (mode.delayMs[name].needN === undefined ? ofAllOffered(mode, name, p) : Number.NaN),
     stat: ({ delayMs }) => delayMs[name],
   }
   return [name, figure]
+}
+
+/** What was never seen is later than all that was: a limit that holds for the rest only does not hold. */
+function ofAllOffered(
+  { delayMs, missed, samplesMs = [] }: ModeResult,
+  name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99',
+  p: number,
+): number {
+  if (missed === 0) return delayMs[name].value
+  if (name === 'mean') return Number.POSITIVE_INFINITY
+  const place = Math.ceil((samplesMs.length + missed) * p)
+  return samplesMs.toSorted((a, b) => a - b)[place - 1] ?? Number.POSITIVE_INFINITY
 }
 
 /** Share of a mode's requests that found nothing new, in per cent. */

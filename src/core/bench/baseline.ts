@@ -11,7 +11,7 @@ export interface Baseline {
 }
 
 export type BaselineMode = Pick<ModeResult, 'kind'> &
-  Partial<Pick<ModeResult, 'intervalMs' | 'pollMode' | 'jitter' | 'samplesMs'>>
+  Partial<Pick<ModeResult, 'intervalMs' | 'pollMode' | 'jitter' | 'backoff' | 'samplesMs' | 'samplePolls'>>
 
 const KINDS = ['poll', 'conditional', 'longpoll', 'webhook', 'sse', 'ws'] as const
 /** More modes or samples than any run has: a file that claims them is not one of ours. */
@@ -66,7 +66,7 @@ export function readBaseline(text: string, path: string): Baseline {
 
 function readMode(reader: Reader, value: unknown, where: string): BaselineMode {
   const mode = reader.object(value, where)
-  const { intervalMs, pollMode, jitter, samplesMs } = mode
+  const { intervalMs, pollMode, jitter, backoff, samplesMs, samplePolls } = mode
   return {
     kind: reader.oneOf(mode['kind'], KINDS, `${where}.kind`),
     ...(intervalMs !== undefined && { intervalMs: reader.number(intervalMs, `${where}.intervalMs`) }),
@@ -74,8 +74,17 @@ function readMode(reader: Reader, value: unknown, where: string): BaselineMode {
       pollMode: reader.oneOf(pollMode, ['grid', 'sleep'], `${where}.pollMode`),
     }),
     ...(jitter !== undefined && { jitter: reader.number(jitter, `${where}.jitter`) }),
+    ...(backoff !== undefined && { backoff: readBackoff(reader, backoff, `${where}.backoff`) }),
     ...(samplesMs !== undefined && { samplesMs: reader.numbers(samplesMs, `${where}.samplesMs`) }),
+    ...(samplePolls !== undefined && {
+      samplePolls: reader.numbers(samplePolls, `${where}.samplePolls`),
+    }),
   }
+}
+
+function readBackoff(reader: Reader, value: unknown, where: string): { factor: number; maxMs: number } {
+  const { factor, maxMs } = reader.object(value, where)
+  return { factor: reader.number(factor, `${where}.factor`), maxMs: reader.number(maxMs, `${where}.maxMs`) }
 }
 
 function parse(text: string): unknown {

@@ -1,6 +1,6 @@
 import type { Baseline, BaselineMode } from './baseline.ts'
 import type { Uniform } from './random.ts'
-import { bootstrap, leastSamples, meanOf, quantile, resampledMean } from './stats.ts'
+import { bootstrap, leastSamples, meanOf, quantile } from './stats.ts'
 
 /** What two runs have not in common. */
 export interface Distinction {
@@ -13,7 +13,7 @@ export interface Distinction {
 export interface Difference {
   readonly before: number
   readonly after: number
-  /** Of after - before. */
+  /** Of after - before. The intervals of all modes hold together: a run has many, and one clear loss is a verdict. */
   readonly ci95: readonly [low: number, high: number]
   /** `unclear` where the interval contains 0. */
   readonly verdict: 'lower' | 'higher' | 'unclear'
@@ -70,68 +70,118 @@ function compareModes(
   after: Baseline['modes'],
   random: Uniform,
 ): ModeComparison[] {
-  const earlier = new Map(Object.entries(before).map(([name, mode]) => [identity(mode), { name, mode }]))
-  const compared = Object.entries(after).map(([name, mode]): ModeComparison => {
-    const key = identity(mode)
-    const match = earlier.get(key)
-    earlier.delete(key)
-    return match === undefined
-      ? { name, status: 'only-after' }
-      : { name, ...compareMode(match.mode, mode, random) }
+  const earlier = Object.entries(before).map(([name, mode]) => ({ name, mode, is: identity(mode) }))
+  const pairs = Object.entries(after).map(([name, mode]) => {
+    const place = earlier.findIndex(({ is }) => is === identity(mode))
+    const [match] = place < 0 ? [] : earlier.splice(place, 1)
+    return { name, mode, match: match?.mode }
   })
-  const left = Array.from(earlier.values(), ({ name }): ModeComparison => ({ name, status: 'only-before' }))
-  return [...compared, ...left]
+  const sharedBy = pairs.filter(({ match }) => match !== undefined).length
+  const compared = pairs.map(({ name, mode, match }): ModeComparison =>
+    match === undefined
+      ? { name, status: 'only-after' }
+      : { name, ...compareMode(match, mode, sharedBy, random) },
+  )
+  return [...compared, ...earlier.map(({ name }): ModeComparison => ({ name, status: 'only-before' }))]
 }
 
 /** Names may change between versions; what a mode does is what makes it the same. */
-function identity({ kind, intervalMs = 0, pollMode = 'grid', jitter = 0 }: BaselineMode): string {
-  return [kind, intervalMs, pollMode, jitter].join(' ')
+function identity({ kind, intervalMs = 0, pollMode = 'grid', jitter = 0, backoff }: BaselineMode): string {
+  return [kind, intervalMs, pollMode, jitter, backoff?.factor, backoff?.maxMs].join(' ')
 }
 
 function compareMode(
   before: BaselineMode,
   after: BaselineMode,
+  sharedBy: number,
   random: Uniform,
 ):
   | { readonly status: 'too-few' }
   | { readonly status: 'compared'; readonly mean: Difference; readonly p50: Difference } {
-  const [old, now] = [sortedSamples(before), sortedSamples(after)]
-  if (Math.min(old.length, now.length) < leastSamples(0.5)) return { status: 'too-few' }
+  const [old, now] = [new Measured(before), new Measured(after)]
+  if (Math.min(old.independent, now.independent) < leastSamples(0.5)) return { status: 'too-few' }
   return {
     status: 'compared',
-    mean: difference(
-      [meanOf(old), meanOf(now)],
-      () => resampledMean(now, random) - resampledMean(old, random),
-    ),
-    p50: difference(
-      [quantile(old, 0.5), quantile(now, 0.5)],
-      () => resampledMedian(now, random) - resampledMedian(old, random),
-    ),
+    mean: difference([old.mean, now.mean], () => now.drawnMean(random) - old.drawnMean(random), sharedBy),
+    p50: difference([old.p50, now.p50], () => now.drawnMedian(random) - old.drawnMedian(random), sharedBy),
   }
 }
 
-function sortedSamples({ samplesMs = [] }: BaselineMode): Float64Array {
-  return Float64Array.from(samplesMs).toSorted()
+/** A mode's samples, and how they are drawn anew: whole groups, if only these are independent of one another. */
+class Measured {
+  readonly mean: number
+  readonly p50: number
+  readonly independent: number
+  readonly #sorted: Float64Array
+  /** The group of each, and how often each group was drawn the last time. */
+  readonly #groups: Uint32Array
+  readonly #times: Uint32Array
+
+  constructor(mode: BaselineMode) {
+    const { samplesMs = [], samplePolls = [] } = mode
+    const numbers = new Map<number, number>()
+    const samples = samplesMs.map((value, index) => {
+      const name = hasVaryingGaps(mode) ? (samplePolls[index] ?? -1) : index
+      const group = numbers.get(name) ?? numbers.size
+      numbers.set(name, group)
+      return { value, group }
+    })
+    samples.sort((a, b) => a.value - b.value)
+    this.#sorted = Float64Array.from(samples, ({ value }) => value)
+    this.#groups = Uint32Array.from(samples, ({ group }) => group)
+    this.#times = new Uint32Array(numbers.size)
+    this.independent = numbers.size
+    this.mean = meanOf(this.#sorted)
+    this.p50 = quantile(this.#sorted, 0.5)
+  }
+
+  drawnMean(random: Uniform): number {
+    this.#draw(random)
+    let [sum, count] = [0, 0]
+    for (let i = 0; i < this.#sorted.length; i++) {
+      const drawn = this.#timesOf(i)
+      sum += drawn * (this.#sorted[i] ?? 0)
+      count += drawn
+    }
+    return sum / count
+  }
+
+  drawnMedian(random: Uniform): number {
+    this.#draw(random)
+    let count = 0
+    for (let i = 0; i < this.#sorted.length; i++) count += this.#timesOf(i)
+    let below = 0
+    for (let i = 0; i < this.#sorted.length; i++) {
+      below += this.#timesOf(i)
+      if (below > count / 2) return this.#sorted[i] ?? Number.NaN
+    }
+    return Number.NaN
+  }
+
+  /** How often each group is drawn: the resample itself need not be made, or sorted. */
+  #draw(random: Uniform): void {
+    const times = this.#times.fill(0)
+    for (let draw = 0; draw < times.length; draw++) {
+      const group = Math.floor(random() * times.length)
+      times[group] = (times[group] ?? 0) + 1
+    }
+  }
+
+  #timesOf(index: number): number {
+    return this.#times[this.#groups[index] ?? 0] ?? 0
+  }
 }
 
-function difference([before, after]: readonly [number, number], draw: () => number): Difference {
-  const ci95 = bootstrap(draw)
+function hasVaryingGaps({ jitter = 0, backoff }: BaselineMode): boolean {
+  return jitter > 0 || backoff !== undefined
+}
+
+function difference(
+  [before, after]: readonly [number, number],
+  draw: () => number,
+  sharedBy: number,
+): Difference {
+  const ci95 = bootstrap(draw, sharedBy)
   const verdict = ci95[0] > 0 ? 'higher' : ci95[1] < 0 ? 'lower' : 'unclear'
   return { before, after, ci95, verdict }
-}
-
-/** Of sorted samples: how often each is drawn is enough, the resample need not be sorted. */
-function resampledMedian(sorted: Float64Array, random: Uniform): number {
-  const count = sorted.length
-  const drawn = new Uint32Array(count)
-  for (let i = 0; i < count; i++) {
-    const index = Math.floor(random() * count)
-    drawn[index] = (drawn[index] ?? 0) + 1
-  }
-  let below = 0
-  for (let i = 0; i < count; i++) {
-    below += drawn[i] ?? 0
-    if (below > count / 2) return sorted[i] ?? 0
-  }
-  return sorted.at(-1) ?? 0
 }

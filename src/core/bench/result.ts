@@ -140,6 +140,8 @@ export interface ModeResult {
   readonly model?: ModelFit
   /** Delays of the events that were seen, in the order of the events. */
   readonly samplesMs?: readonly number[]
+  /** Which answer told of each of them, counted from 0: where gaps vary, the events of one share its length. */
+  readonly samplePolls?: readonly number[]
 }
 
 /** What theory says of a mode, and whether the measurement agrees with it. */

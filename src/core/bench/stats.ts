@@ -1,49 +1,15 @@
 import type { Uniform } from './random.ts'
-import type { ModeResult, Stat } from './result.ts'
-
-export type Summary = ModeResult['delayMs']
 
 const RESAMPLES = 2000
-/** Beyond so many samples the mean is normal to less than resampling would tell; it would only take seconds. */
-const RESAMPLE_AT_MOST = 5000
 const TAIL = 0.025
 /** Standard normal quantile of 1 - TAIL. */
-const Z = 1.959964
-
-/**
- * What a mode's delays come to. The mean's interval is a percentile bootstrap (Efron 1979), those of the quantiles
- * are exact order statistics. Where there are too few samples for an interval, `needN` says how many it takes.
- * Figures of no sample at all are NaN (null in JSON).
- */
-export function summarize(samples: readonly number[], random: Uniform): Summary {
-  const sorted = Float64Array.from(samples).toSorted()
-  const mean = meanOf(sorted)
-  const sd = deviationOf(sorted, mean)
-  return {
-    mean: meanStat(sorted, mean, sd, random),
-    p50: quantileStat(sorted, 0.5),
-    p90: quantileStat(sorted, 0.9),
-    p95: quantileStat(sorted, 0.95),
-    p99: quantileStat(sorted, 0.99),
-    min: sorted[0] ?? Number.NaN,
-    max: sorted.at(-1) ?? Number.NaN,
-    sd,
-    hist: histogram(sorted),
-  }
-}
+export const TAIL_Z = 1.959964
 
 /** Arithmetic mean; NaN of nothing. */
 export function meanOf(samples: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < samples.length; i++) sum += samples[i] ?? 0
   return sum / samples.length
-}
-
-/** Sample standard deviation (n - 1); NaN below two samples. */
-function deviationOf(samples: ArrayLike<number>, mean: number): number {
-  let squares = 0
-  for (let i = 0; i < samples.length; i++) squares += ((samples[i] ?? 0) - mean) ** 2
-  return samples.length < 2 ? Number.NaN : Math.sqrt(squares / (samples.length - 1))
 }
 
 /** Linear between the two nearest order statistics (Hyndman and Fan 1996, type 7). NaN of nothing. */
@@ -64,20 +30,15 @@ export function midQuantiles(samples: readonly number[], parts: number): number[
   return Array.from({ length: parts }, (_, part) => quantile(sorted, (part + 0.5) / parts))
 }
 
-function meanStat(sorted: Float64Array, mean: number, sd: number, random: Uniform): Stat {
-  const needN = leastSamples(0.5)
-  if (sorted.length < needN) return { value: mean, needN }
-  if (sorted.length > RESAMPLE_AT_MOST) {
-    const half = (Z * sd) / Math.sqrt(sorted.length)
-    return { value: mean, ci95: [mean - half, mean + half] }
-  }
-  return { value: mean, ci95: bootstrap(() => resampledMean(sorted, random)) }
-}
-
-/** The middle 95 % of a statistic that is drawn anew many times. */
-export function bootstrap(draw: () => number): readonly [low: number, high: number] {
+/**
+ * The middle of a statistic that is drawn anew many times, 95 % of it.
+ *
+ * @param sharedBy so many intervals are to hold together with 95 % (Bonferroni): each is wider
+ */
+export function bootstrap(draw: () => number, sharedBy = 1): readonly [low: number, high: number] {
+  const tail = TAIL / sharedBy
   const drawn = Float64Array.from({ length: RESAMPLES }, draw).toSorted()
-  return [quantile(drawn, TAIL), quantile(drawn, 1 - TAIL)]
+  return [quantile(drawn, tail), quantile(drawn, 1 - tail)]
 }
 
 /** Mean of as many samples, drawn with replacement. */
@@ -88,11 +49,17 @@ export function resampledMean(samples: ArrayLike<number>, random: Uniform): numb
   return sum / count
 }
 
-function quantileStat(sorted: Float64Array, p: number): Stat {
-  const value = quantile(sorted, p)
-  const ranks = quantileRanks(sorted.length, p)
-  if (ranks === undefined) return { value, needN: leastSamples(p) }
-  return { value, ci95: [sorted[ranks[0] - 1] ?? value, sorted[ranks[1] - 1] ?? value] }
+/** The interval of a quantile between two of the order statistics, as of so many independent samples. */
+export function orderInterval(
+  sorted: ArrayLike<number>,
+  p: number,
+  worth: number = sorted.length,
+): readonly [low: number, high: number] | undefined {
+  const ranks = quantileRanks(worth, p)
+  const times = sorted.length / worth
+  const low = ranks && sorted[Math.floor((ranks[0] - 1) * times)]
+  const high = ranks && sorted[Math.ceil(ranks[1] * times) - 1]
+  return low === undefined || high === undefined ? undefined : [low, high]
 }
 
 /**
@@ -136,16 +103,6 @@ function logFactorial(n: number): number {
   const inverse = 1 / n
   const series = inverse / 12 - inverse ** 3 / 360 + inverse ** 5 / 1260
   return n * Math.log(n) - n + Math.log(2 * Math.PI * n) / 2 + series
-}
-
-/** Ten buckets a decade: their upper edges and how many samples each holds. Empty ones are left out. */
-function histogram(sorted: Float64Array): Summary['hist'] {
-  const counts = new Map<number, number>()
-  for (const sample of sorted) {
-    const step = Math.ceil(Math.log10(Math.max(sample, 0.001)) * 10 - 1e-9)
-    counts.set(step, (counts.get(step) ?? 0) + 1)
-  }
-  return Array.from(counts, ([step, count]) => [Number((10 ** (step / 10)).toPrecision(3)), count] as const)
 }
 
 /**

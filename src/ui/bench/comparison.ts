@@ -26,7 +26,11 @@ export function renderComparison(comparison: Comparison, theme: Theme, columns: 
       : text(`Not the same surroundings, a difference may be theirs: ${words(environment)}.`).map(
           theme.warn,
         )),
-    ...(rows.length > 10 ? text(`Of ${rows.length} differences one in twenty looks clear by chance.`) : []),
+    ...(modes.filter(({ status }) => status === 'compared').length > 1
+      ? text(
+          'The intervals of all modes hold together: of twenty comparisons without a change one finds a difference.',
+        )
+      : []),
   ])
 }
 

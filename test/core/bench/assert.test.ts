@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { assertedMode, evaluateAssertions, parseAssertion } from '../../../src/core/bench/assert.ts'
+import { measuredText } from '../../../src/ui/bench/checks.ts'
 import { isAppError } from '../../../src/core/errors.ts'
 import { simulateBench } from '../../helpers/simulated-bench.ts'
 
@@ -41,6 +42,23 @@ describe('--assert', () => {
     const all = ['webhook.p99<1s', 'webhook.p99>=0ms', 'webhook.fit', 'webhook.p99!=3ms'].map(parseAssertion)
     for (const { pass, actual } of evaluateAssertions(all, modes))
       expect([pass, actual]).toEqual([false, Number.NaN])
+  })
+
+  test('events that were never seen are later than any limit', () => {
+    const { webhook } = modes
+    if (webhook === undefined) expect.fail('there is a webhook')
+    const lossy = { webhook: { ...webhook, offered: webhook.offered + 10, missed: 10 } }
+    const of = (expr: string): [boolean, number] => {
+      const [result] = evaluateAssertions([parseAssertion(expr)], lossy)
+      return [result?.pass ?? false, result?.actual ?? Number.NaN]
+    }
+    expect(of('webhook.p90<1s')).toEqual([false, Number.POSITIVE_INFINITY])
+    expect(of('webhook.mean<1s')).toEqual([false, Number.POSITIVE_INFINITY])
+    expect(of('webhook.max<1s')).toEqual([false, Number.POSITIVE_INFINITY])
+    const [pass, median] = of('webhook.p50<1s')
+    expect(pass).toBe(true)
+    expect(median).toBeGreaterThan(webhook.delayMs.p50.value)
+    expect(measuredText({ expr: '', pass: false, actual: Number.POSITIVE_INFINITY })).toMatch(/never seen/)
   })
 
   test('a mode is named by its interval, or by the name it has in the run', () => {

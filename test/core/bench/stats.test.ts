@@ -7,8 +7,8 @@ import {
   meanOf,
   quantile,
   quantileRanks,
-  summarize,
 } from '../../../src/core/bench/stats.ts'
+import { summarize } from '../../../src/core/bench/summary.ts'
 
 const draw = (n: number, next: () => number): number[] => Array.from({ length: n }, next)
 

@@ -245,52 +245,44 @@ function freePort(): Promise<number> {
 
 describe('builds on a push', () => {
   test.runIf(HAS_MAKE)(
-    'make runs on each push and on nothing else; success and failure are kept',
+    'make runs on what GitHub has signed and nothing else; both results are kept',
     async () => {
       writeFileSync(
         join(home, 'Makefile'),
         'build: app\napp: source\n\tgrep -q works source\n\tcp source app\n',
       )
       writeFileSync(join(home, 'source'), 'it works')
-      const { port, child, stdout, ended } = await listen(
-        '--event',
-        'push',
-        '--exec',
-        'make build',
-        ...GITHUB,
-      )
-      const push = (event: string) => send('github', event, '--to', String(port), ...GITHUB)
-      const builtTimes = (count: number): Promise<void> =>
-        expect
-          .poll(
-            () =>
-              stdout()
-                .toString()
-                .match(/"cause":"exec"/g)?.length,
-            { timeout: 20_000 },
-          )
-          .toBe(count)
+      const only = ['--provider', 'github', '--event', 'push', '--on-invalid', 'reject', ...GITHUB]
+      const { port, child, stdout, ended } = await listen(...only, '--exec', 'make build')
+      const builds = (): number => stdout().toString().split('"cause":"exec"').length - 1
+      const github = (event: string, ...args: string[]) =>
+        send('github', event, '--to', String(port), ...GITHUB, ...args)
 
-      expect((await push('push')).code).toBe(0)
-      await builtTimes(1)
+      expect((await github('push')).code).toBe(0)
+      await expect.poll(builds, { timeout: 20_000 }).toBe(1)
       expect(readFileSync(join(home, 'app'), 'utf8')).toBe('it works')
+
       writeFileSync(join(home, 'source'), 'it is broken')
-      expect((await push('ping')).code).toBe(0)
-      expect((await push('push')).code).toBe(0)
-      await builtTimes(2)
+      expect((await github('push', '--tamper', 'body,signature,missing')).code).toBe(0)
+      await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{"event":"push"}' })
+      expect((await github('ping')).code).toBe(0)
+      expect((await github('push')).code).toBe(0)
+      await expect.poll(builds, { timeout: 20_000 }).toBe(2)
       child.kill('SIGTERM')
       await ended
 
-      expect(await list('--provider', 'github')).toEqual([
+      expect(await list()).toEqual([
         ['/', 'push', 'valid', 'exit 2'],
         ['/', 'ping', 'valid', ''],
+        ['/', 'push', 'unsigned', ''],
+        ['/', 'push', 'invalid', ''],
+        ['/', 'push', 'invalid', ''],
+        ['/', 'push', 'invalid', ''],
         ['/', 'push', 'valid', 'exit 0'],
       ])
-      expect(await list('--failed')).toEqual([['/', 'push', 'valid', 'exit 2']])
-      expect((await show('last')).deliveries[0]?.outcome.output?.data).toMatch(
-        /grep -q works source\nmake: .*Error 1/,
-      )
-      expect((await show('last~2')).deliveries[0]?.outcome.output?.data).toContain('cp source app')
+      expect((await list('--failed'))[0]).toEqual(['/', 'push', 'valid', 'exit 2'])
+      const { outcome } = (await show('last')).deliveries[0] ?? {}
+      expect(outcome?.output?.data).toMatch(/^grep -q works source\nmake: .*Error 1\n$/)
     },
   )
 

@@ -170,6 +170,8 @@ Commands
                             ended, all that it started with it, when its time is
                             up: --timeout 10m where 30 s are too short
   --exec-shell 'a | b'      a line of your own for the shell
+  Whoever reaches the endpoint sets it off. What GitHub has signed, and nothing
+  else: --provider github --secret github=env:S --on-invalid reject
 `
 
 const SIGNATURES = `Signatures

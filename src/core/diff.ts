@@ -2,6 +2,7 @@ import { asBuffer, validUtf8 } from './content/charset.ts'
 import { contentCodings, decodeContent } from './content/coding.ts'
 import type { Delivery, DeliveryOutcome } from './delivery.ts'
 import { outcomeName, wasAccepted } from './delivery.ts'
+import { comparableHeaders } from './diff-headers.ts'
 import { isBelow, jsonLeaves } from './diff-json.ts'
 import type { Attempt } from './ports.ts'
 import type { RawHeaders } from './request.ts'
@@ -32,9 +33,6 @@ export interface DiffIgnore {
   /** JSON Pointers as steps; `*` is any one step, and what lies below is ignored too. */
   readonly pointers: readonly (readonly string[])[]
 }
-
-/** Headers that differ between any two answers, or are about the connection and not the answer. */
-export const VOLATILE_HEADERS: readonly string[] = ['date', 'connection', 'keep-alive', 'transfer-encoding']
 
 /** More is not read by anybody, and a body may have a million leaves. */
 const MOST_DIFFERENCES = 1000
@@ -87,25 +85,14 @@ function* headerDifferences(
   before: RawHeaders,
   after: RawHeaders,
   { headers: ignored }: DiffIgnore,
-  sameBody: boolean,
+  isSameBody: boolean,
 ): Generator<Difference> {
-  const [was, is] = [valuesByName(before), valuesByName(after)]
+  const [was, is] = [comparableHeaders(before, isSameBody), comparableHeaders(after, isSameBody)]
   for (const name of new Set([...was.keys(), ...is.keys()])) {
-    if (ignored.has(name) || (name === 'content-length' && !sameBody)) continue
+    if (ignored.has(name)) continue
     const difference = compare(was.get(name), is.get(name))
     if (difference !== undefined) yield { where: 'header', name, ...difference }
   }
-}
-
-/** Values of each name in the order sent, as they may be joined (RFC 9110 §5.3). */
-function valuesByName(headers: RawHeaders): ReadonlyMap<string, string> {
-  const values = new Map<string, string>()
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase()
-    const known = values.get(key)
-    values.set(key, known === undefined ? value : `${known}, ${value}`)
-  }
-  return values
 }
 
 type Response = Extract<DeliveryOutcome, { kind: 'response' }>

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { replaceScalar } from '../../src/core/content/json-place.ts'
 import type { Delivery, DeliveryOutcome } from '../../src/core/delivery.ts'
 import type { DiffIgnore } from '../../src/core/diff.ts'
-import { diffAnswers, recordedAnswer, VOLATILE_HEADERS } from '../../src/core/diff.ts'
+import { diffAnswers, recordedAnswer } from '../../src/core/diff.ts'
+import { VOLATILE_HEADERS } from '../../src/core/diff-headers.ts'
 import { jsonLeaves, pointerSteps } from '../../src/core/diff-json.ts'
 import type { RawHeaders } from '../../src/core/request.ts'
 
@@ -120,13 +121,44 @@ describe('headers', () => {
     expect(diff(answer(200, '', before), answer(200, '', after)).differences).toHaveLength(1)
   })
 
-  test('content-length differs with the body, and by itself only where the body is the same', () => {
-    const [short, long] = [[['Content-Length', '2']], [['Content-Length', '3']]] as const
-    expect(diff(answer(200, '{}', short), answer(200, '{ }', long)).verdict).toBe('same')
-    expect(diff(answer(200, '{}', short), answer(200, '{}', [])).differences).toEqual([
-      { where: 'header', name: 'content-length', before: '2' },
+  test('of ids, times and counters that are another with each answer, only that they are there', () => {
+    const named = (value: string) =>
+      ['X-Request-Id', 'traceparent', 'CF-Ray', 'Age', 'Last-Modified', 'X-RateLimit-Remaining'].map(
+        (name): readonly [string, string] => [name, value],
+      )
+    expect(diff(answer(200, '', named('1')), answer(200, '', named('2'))).verdict).toBe('same')
+    expect(diff(answer(200, '', named('1')), answer(200, '', named('2').slice(1))).differences).toEqual([
+      { where: 'header', name: 'x-request-id', before: '…' },
     ])
   })
+
+  test('of a cookie its value and when it ends are another each time; that it is one for HTTP only is not', () => {
+    const cookie = (text: string) => answer(200, '', [['Set-Cookie', text]])
+    const before = cookie('sid=a1; Expires=Sat, 21 Nov 2026 20:00:00 GMT; HttpOnly')
+    expect(diff(before, cookie('sid=b=2; Expires=Sun, 22 Nov 2026 20:00:00 GMT; HttpOnly')).verdict).toBe(
+      'same',
+    )
+    expect(diff(before, cookie('sid=b2; Expires=Sun, 22 Nov 2026 20:00:00 GMT')).differences).toEqual([
+      {
+        where: 'header',
+        name: 'set-cookie',
+        before: 'sid=…; Expires=…; HttpOnly',
+        after: 'sid=…; Expires=…',
+      },
+    ])
+    expect(diff(before, cookie('uid=a1; Expires=1; HttpOnly')).verdict).toBe('changed')
+  })
+
+  test.each(['Content-Length', 'ETag', 'Content-Digest'])(
+    '%s differs with the body, and by itself only where the body is the same',
+    (name) => {
+      const [short, long] = [[[name, '2']], [[name, '3']]] as const
+      expect(diff(answer(200, '{}', short), answer(200, '{ }', long)).verdict).toBe('same')
+      expect(diff(answer(200, '{}', short), answer(200, '{}', [])).differences).toEqual([
+        { where: 'header', name: name.toLowerCase(), before: '2' },
+      ])
+    },
+  )
 })
 
 describe('JSON bodies', () => {

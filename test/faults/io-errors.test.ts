@@ -19,9 +19,13 @@ afterEach(() => remove())
 /** Lets calls of a process fail, as strace counts them from now on. Resolves once it does, with what ends it. */
 async function failing(pid: number, inject: string): Promise<() => Promise<void>> {
   const [calls = ''] = inject.split(':')
-  const strace = spawn('strace', ['-f', '-p', String(pid), '-e', `trace=${calls}`, '-e', `inject=${inject}`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const strace = spawn(
+    'strace',
+    ['-f', '-p', String(pid), '-e', `trace=${calls}`, '-e', `inject=${inject}`],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   await new Promise<void>((resolve) => {
     let told = ''
     strace.stderr.on('data', (chunk) => {

@@ -3,6 +3,7 @@ import { destinationUrl } from '../../src/core/destination.ts'
 import { startChain } from '../helpers/chain.ts'
 import { PYTHON, secondOpinion } from '../helpers/h11.ts'
 import { mutate, seeded, SEEDS } from '../helpers/malformed.ts'
+import { behindHaproxy, HAPROXY } from '../helpers/haproxy.ts'
 import { rawClient } from '../helpers/raw-http.ts'
 
 const MUTATED = 1500
@@ -11,6 +12,8 @@ const RIGHT = 8
 
 if (PYTHON === undefined)
   console.log('skipped: no python3 with h11, hence no second opinion on what was sent')
+
+if (HAPROXY === undefined) console.log('skipped: no haproxy, hence no third opinion')
 
 function textOf({ method, url, body }: { method: string; url: string; body: Uint8Array }): string {
   return `${method} ${url} ${Buffer.from(body).toString('hex')}`
@@ -53,11 +56,17 @@ test(
         `${target.arrived.length} at the target on ${wires.length} connections`,
     )
     expect(accepted.length).toBeGreaterThan(150)
-    if (PYTHON === undefined) return
-    const opinions = secondOpinion(PYTHON, wires).flat()
-    expect(opinions).toEqual(accepted)
-    console.log(
-      `R-FWD-6: h11 and llhttp agree with what was accepted on ${opinions.length} of ${accepted.length}`,
-    )
+    if (PYTHON !== undefined) {
+      const opinions = secondOpinion(PYTHON, wires).flat()
+      expect(opinions).toEqual(accepted)
+      console.log(
+        `R-FWD-6: h11 and llhttp agree with what was accepted on ${opinions.length} of ${accepted.length}`,
+      )
+    }
+    if (HAPROXY !== undefined) {
+      const handedOn = await behindHaproxy(HAPROXY, wires)
+      expect(handedOn.map(textOf)).toEqual(accepted)
+      console.log(`R-FWD-6: haproxy hands on ${handedOn.length} of ${accepted.length}, and nothing else`)
+    }
   },
 )

@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Stripe } from 'stripe'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Bench } from '../helpers/cli.ts'
 import { createBench } from '../helpers/cli.ts'
-import type { Receiver } from '../helpers/receivers.ts'
-import { FLASK_PYTHON, shownPart, startExpress, startFlask } from '../helpers/receivers.ts'
+import { freePort } from '../helpers/listening.ts'
+import type { Receiver, Shown } from '../helpers/receivers.ts'
+import { answerOf, FLASK_PYTHON, shownPart, startExpress, startFlask } from '../helpers/receivers.ts'
 import type { Listening, Spawned } from '../helpers/spawn.ts'
 import { runCli, spawnCli, startListen } from '../helpers/spawn.ts'
 
@@ -64,24 +63,6 @@ async function listen(...args: string[]): Promise<Listening> {
   return listening
 }
 
-interface Attempt {
-  readonly cause: string
-  readonly outcome: {
-    readonly status: number | string
-    readonly headers?: readonly (readonly [string, string])[]
-    readonly body?: { readonly data: string }
-    readonly output?: { readonly data: string }
-  }
-}
-
-interface Shown {
-  readonly source: string
-  readonly event: string
-  readonly signature: { readonly status: string }
-  readonly body: { readonly encoding: string; readonly data: string }
-  readonly deliveries: readonly Attempt[]
-}
-
 async function show(ref: string): Promise<Shown> {
   const { status, stdout } = await bench.run(['show', ref, '--json'])
   expect(status).toBe(0)
@@ -96,16 +77,6 @@ async function list(...args: string[]): Promise<string[][]> {
     .split('\n')
     .map((line) => line.split('\t'))
     .map(([, , , path = '', event = '', , verdict = '', outcome = '']) => [path, event, verdict, outcome])
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-/** What the application says of a request: that it got its very bytes, and what it made of it. */
-function answerOf(shown: Shown, attempt = shown.deliveries.at(-1)): unknown {
-  expect(shown.body.encoding).toBe('utf8')
-  const got = attempt?.outcome.headers?.find(([name]) => name === 'X-Body-Sha256')?.[1]
-  expect(got).toBe(sha256(shown.body.data))
-  return JSON.parse(attempt?.outcome.body?.data ?? '')
 }
 
 describe('payments: Express with express.raw and the SDK of Stripe', () => {
@@ -231,17 +202,6 @@ test('sign-ups: serve tells a listener, and Express verifies with the secret of 
   expect(answerOf(shown)).toEqual({ verified: 'user_registered', welcomed: 'ada@example.com' })
   expect(await list()).toEqual([['/sign-ups', 'user_registered', 'valid', '200']])
 })
-
-/** One that nobody had a moment ago. */
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    }),
-  )
-}
 
 describe('builds on a push', () => {
   test.runIf(HAS_MAKE)(

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'receivers')
 
@@ -30,6 +32,35 @@ export function startFlask(python: string, env: Readonly<Record<string, string>>
 export function shownPart(file: string): string {
   const text = readFileSync(join(FOLDER, file), 'utf8')
   return /^(?:#|\/\/) README: \S+\n([\s\S]*?)^(?:#|\/\/) README: end$/m.exec(text)?.[1] ?? ''
+}
+
+interface Attempt {
+  readonly cause: string
+  readonly outcome: {
+    readonly status: number | string
+    readonly headers?: readonly (readonly [string, string])[]
+    readonly body?: { readonly data: string }
+    readonly output?: { readonly data: string }
+  }
+}
+
+/** What `show --json` tells of a request. */
+export interface Shown {
+  readonly source: string
+  readonly event: string
+  readonly signature: { readonly status: string }
+  readonly body: { readonly encoding: string; readonly data: string }
+  readonly deliveries: readonly Attempt[]
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What the application says of a request: that it got its very bytes, and what it made of it. */
+export function answerOf(shown: Shown, attempt = shown.deliveries.at(-1)): unknown {
+  expect(shown.body.encoding).toBe('utf8')
+  const got = attempt?.outcome.headers?.find(([name]) => name === 'X-Body-Sha256')?.[1]
+  expect(got).toBe(sha256(shown.body.data))
+  return JSON.parse(attempt?.outcome.body?.data ?? '')
 }
 
 function start(

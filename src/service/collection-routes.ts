@@ -97,11 +97,11 @@ async function list(
     }
     await waitForNews(news, waitMs, { clock, closing: parts.closing, outgoing: exchange.env.outgoing })
   }
-  const version = { etag: entityTag(parts, collection.revision), modifiedAt: collection.changedAt }
+  const changes = since === undefined ? undefined : collection.changesAfter(since, limit)
+  const page = changes?.hasMore === true ? `.${since}.${limit}` : ''
+  const version = { etag: entityTag(parts, collection.revision, page), modifiedAt: collection.changedAt }
   return answerVersion(exchange, version, clock, () =>
-    since === undefined
-      ? pageOf(resource, collection, after, limit)
-      : changesOf(resource, collection.changesAfter(since, limit), limit),
+    changes === undefined ? pageOf(resource, collection, after, limit) : changesOf(resource, changes, limit),
   )
 }
 

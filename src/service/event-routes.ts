@@ -33,8 +33,8 @@ export function eventHandlers(parts: Parts): EventHandlers {
   const { log } = parts
   const startedAt = parts.tools.clock.now()
   // An event never changes: the newest tells the feeds' version.
-  const versionNow = (): Version => ({
-    etag: entityTag(parts, log.last),
+  const versionNow = (page?: string): Version => ({
+    etag: entityTag(parts, log.last, page),
     modifiedAt: log.latest?.at ?? startedAt,
   })
 
@@ -61,7 +61,7 @@ export function eventHandlers(parts: Parts): EventHandlers {
 async function list(
   exchange: Exchange,
   { log, tools, closing }: Parts,
-  versionNow: () => Version,
+  versionNow: (page?: string) => Version,
 ): Promise<Response> {
   const limit = queryNumber(exchange, 'limit', LIMIT) ?? DEFAULT_LIMIT
   const given = queryNumber(exchange, 'since', ANY_CURSOR)
@@ -87,7 +87,8 @@ async function list(
       outgoing: exchange.env.outgoing,
     })
   }
-  return answerVersion(exchange, versionNow(), tools.clock, () => {
+  const page = since + limit < log.last ? `.${since}.${limit}` : ''
+  return answerVersion(exchange, versionNow(page), tools.clock, () => {
     const events = log.after(since, limit)
     const cursor = String(events.at(-1)?.seq ?? log.last)
     const shown = events.filter(isShown).map(({ json }) => json)

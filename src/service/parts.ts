@@ -18,6 +18,7 @@ export interface Parts {
   readonly run: string
 }
 
-export function entityTag({ run }: Pick<Parts, 'run'>, revision: number): string {
-  return `"${run}-${revision}"`
+/** @param page what a representation shows that is not all there is: who has one page has not the next */
+export function entityTag({ run }: Pick<Parts, 'run'>, revision: number, page = ''): string {
+  return `"${run}-${revision}${page}"`
 }

@@ -251,6 +251,7 @@ describe('who signs', () => {
 
   test.each([
     [['--scheme', 'hmac-sha256'], /--scheme and --signature-header go together/],
+    [['--encoding', 'base64'], /--encoding says something of a scheme of your own/],
     [
       ['--scheme', 'rot13', '--signature-header', 'X'],
       /cannot use the provider in --scheme[\s\S]*expected one of hmac-sha256/,

@@ -256,6 +256,21 @@ describe('conditional requests', () => {
     expect((await service.get('/users', { 'If-None-Match': etag })).status).toBe(200)
   })
 
+  test('who has read one page of many is not told that the next is unchanged', async () => {
+    for (let k = 0; k < 3; k++) {
+      await makeUser({ name: `User ${k}`, email: `user${k}@example.com` })
+      await service.send('POST', '/events', { event: 'a.b' })
+    }
+    for (const list of ['/events', '/users']) {
+      const first = await service.get(`${list}?since=0&limit=2`)
+      expect(first.json).toMatchObject({ has_more: true })
+      const tag = { 'If-None-Match': first.headers.get('etag') ?? '' }
+      const next = `${list}?limit=2&since=${first.headers.get('x-cursor')}`
+      expect([list, (await service.get(next, tag)).status]).toEqual([list, 200])
+      expect((await service.get(`${list}?since=0&limit=2`, tag)).status).toBe(304)
+    }
+  })
+
   test('Last-Modified comes once its second is over, so that no change can hide within it', async () => {
     for (const path of await paths()) {
       now = Date.parse('2026-01-01T12:00:00.900Z')

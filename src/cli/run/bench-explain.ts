@@ -3,7 +3,7 @@ import { renderExplain } from '../../ui/bench/explain.ts'
 import type { BenchFlags } from '../commands/bench.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
-import { parseCount, parseMs } from '../settings.ts'
+import { parseCount, parseTimeout } from '../settings.ts'
 import { pacesOf } from './bench-arms.ts'
 
 const DEFAULT_POLL = '60s'
@@ -18,7 +18,7 @@ export function explainBench(flags: BenchFlags, { out }: Session, { io }: CliDep
   const chosen = asked === undefined && flags.backoff === undefined ? { ...flags, poll: DEFAULT_POLL } : flags
   const numbers = {
     polls: pacesOf(chosen).map(({ pace }) => pace),
-    gapMs: flags.gap === undefined ? DEFAULT_GAP_MS : parseMs(flags.gap, '--gap'),
+    gapMs: flags.gap === undefined ? DEFAULT_GAP_MS : parseTimeout(flags.gap, '--gap'),
     requestMs: REQUEST_MS,
     semantics: flags.latest === true ? ('latest' as const) : ('history' as const),
     subscribers: flags.subscribers === undefined ? 1 : parseCount(flags.subscribers, '--subscribers'),

@@ -9,7 +9,7 @@ import { parseSize } from '../../core/units.ts'
 import type { BenchFlags } from '../commands/bench.ts'
 import type { CliDeps } from '../deps.ts'
 import { readFileOf } from '../session.ts'
-import { parseCount, parseMs } from '../settings.ts'
+import { parseCount, parseTimeout } from '../settings.ts'
 import { armsOf } from './bench-arms.ts'
 import { assertedArms, refuseUnanswerable } from './bench-asserted.ts'
 import type { BenchInput } from './bench-flags.ts'
@@ -117,7 +117,7 @@ async function scheduleOf(
   const { arms, size, seed, isOwn, isRemote } = run
   const trace = await traceOf(flags, folder)
   const count = trace?.length ?? (flags.events === undefined ? size.events : parseEvents(flags.events))
-  const named = flags.gap === undefined ? size.gapMs : parseMs(flags.gap, '--gap')
+  const named = flags.gap === undefined ? size.gapMs : parseTimeout(flags.gap, '--gap')
   const gapMs = trace === undefined ? named : Math.max((trace.at(-1) ?? 0) / trace.length, 1)
   const pushModes = arms.filter(isPush).map(({ name }) => name)
   const isObserved = flags.observeOnly === true

@@ -47,7 +47,7 @@ export function serviceAt(base: string, { latest }: BenchFlags, payloadBytes: nu
     places: {
       headers: [],
       webhook: true,
-      poll: isLatest ? `${base}/events/latest` : `${base}/events`,
+      poll: isLatest ? `${base}/events/latest` : `${base}/events?limit=1000`,
       longPoll: `${base}/events?wait=30s`,
       sse: `${base}/events/stream`,
       ws: `${base.replace('http', 'ws')}/events/ws`,

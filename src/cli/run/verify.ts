@@ -63,10 +63,25 @@ async function otherSecrets(
   }
 }
 
+/** Flags that nothing would look at without a scheme of one's own. */
+const OWN_SCHEME = [
+  ['signedContent', '--signed-content'],
+  ['timestampHeader', '--timestamp-header'],
+  ['timestampUnit', '--timestamp-unit'],
+  ['idHeader', '--id-header'],
+  ['encoding', '--encoding'],
+  ['keyForm', '--key-form'],
+] as const
+
 function chosenProvider(flags: VerifyFlags, signing: Signing): Verification['provider'] {
   const { toleranceS } = signing
   const { provider, scheme, signatureHeader } = flags
   if (scheme === undefined && signatureHeader === undefined) {
+    const stray = OWN_SCHEME.find(([name]) => flags[name] !== undefined)
+    if (stray !== undefined)
+      throw new AppError('usage', {
+        message: `${stray[1]} says something of a scheme of your own, which --scheme and --signature-header name`,
+      })
     if (provider === undefined || provider === 'auto') return undefined
     return providerOf(provider, signing)
   }

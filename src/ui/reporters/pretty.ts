@@ -1,5 +1,5 @@
 import { wasTurnedDown } from '../../core/delivery.ts'
-import type { AppEvent, AttemptNotice, HandshakeNotice, Ready, Summary } from '../../core/events.ts'
+import type { AppEvent, AttemptNotice, HandshakeNotice, Summary } from '../../core/events.ts'
 import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
@@ -18,11 +18,11 @@ import {
   failureWords,
   finishingWords,
   handshakeWords,
-  lookWords,
   refusalWords,
   skewWords,
   troubleWords,
 } from '../words.ts'
+import { printBanner } from './banner.ts'
 
 export interface PrettyOptions {
   readonly version: string
@@ -160,7 +160,7 @@ export function createPrettyReporter(options: PrettyOptions): Reporter {
         case 'ready':
           targets = event.ready.targets?.length ?? 0
           isKept = event.ready.store !== undefined
-          if (!quiet) banner(event.ready, options)
+          if (!quiet) printBanner(event.ready, options)
           break
         case 'request': {
           const summary = summaryOf({
@@ -230,64 +230,6 @@ function reasonLines({ verdict }: RequestSummary, theme: Theme): string[] {
   }
   if (verdict.status !== 'invalid') return []
   return [theme.bad(`${bad} ${failureWords(verdict.reason)}`)]
-}
-
-/** Below the values of the banner. */
-const BANNER_INDENT = 17
-
-function banner(ready: Ready, { theme, talk, version, stdout }: PrettyOptions): void {
-  const columns = stdout.columns()
-  const row = (name: string, value: string, note: string): void => {
-    const left = `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}`
-    const right = note === '' ? '' : theme.dim(note)
-    talk.line(besideOrBelow(left, right, { columns, gap: 3, indent: BANNER_INDENT }))
-  }
-  talk.line('')
-  talk.line(`  ${theme.strong('webhook-cli')} ${version}   ready in ${formatDuration(ready.startMs)}`)
-  talk.line('')
-  row(
-    'Endpoint',
-    theme.id(ready.endpoint),
-    ready.path === undefined ? 'any path, any method' : `only ${ready.path}`,
-  )
-  for (const [index, { name, when, look }] of (ready.targets ?? []).entries()) {
-    const answers = look === undefined ? '' : lookWords(look, theme)
-    row(
-      index === 0 ? 'Passes to' : '',
-      theme.id(sanitizeLine(name)),
-      when === undefined ? answers : `${when}   ${answers}`,
-    )
-  }
-  for (const [index, { provider, origin, masked }] of (ready.secrets ?? []).entries()) {
-    const words = `${provider ?? 'any provider'}, secret from ${origin} (${masked})`
-    const lines = wrapped(words, (columns ?? Infinity) - BANNER_INDENT)
-    row(index === 0 ? 'Signature' : '', lines.join(`\n${' '.repeat(BANNER_INDENT)}`), '')
-  }
-  if (ready.store === undefined) row('Store', 'none', 'requests are gone when webhook-cli stops')
-  else row('Store', talk.path(ready.store.location), `${ready.store.kept} kept`)
-  if (ready.selfSigned !== undefined) {
-    row('TLS', 'self-signed', `certificate ${talk.path(ready.selfSigned.path)}`)
-  }
-  if (ready.exposedHost !== undefined) {
-    talk.line('')
-    talk.line(
-      theme.warn(`  anyone who can reach this machine can send requests here (--host ${ready.exposedHost})`),
-    )
-  }
-  talk.line('')
-  talk.line(besideOrBelow('  Try it', theme.id(tryIt(ready)), { columns, gap: 4, indent: 4 }))
-  if (talk.hasKeys) {
-    const keys = wrapped(talk.keysLine(), (columns ?? Infinity) - 12)
-    talk.line(`  Keys      ${keys.join(`\n${' '.repeat(12)}`)}`)
-  }
-  talk.line('')
-  talk.startWaiting('waiting for the first request')
-}
-
-function tryIt(ready: Ready): string {
-  const url =
-    ready.path === undefined ? ready.endpoint : new URL(ready.path.replaceAll('*', 'x'), ready.endpoint).href
-  return `curl ${ready.selfSigned === undefined ? '' : '-k '}-d '{"hello":"webhook"}' ${url}`
 }
 
 function farewell(summary: Summary, isKept: boolean, { theme, stdout }: PrettyOptions): string {

@@ -34,13 +34,13 @@ export function compose(outside: Outside): CliDeps {
   const processes = { clock, platform, cwd, env, kill, groups }
   return {
     ...outside,
-    async openStore({ location, keep, onNotice }) {
+    async openStore({ location, keep, keepBytes, onNotice }) {
       const [{ openStore }, { createWorkers }] = await Promise.all([
         import('./store/open.ts'),
         import('./store/workers.ts'),
       ])
       const workers = createWorkers({ pid: self.pid, probe: (pid) => kill(pid, 0) })
-      return openStore({ location, keep, onNotice, random, uid, warnings, workers })
+      return openStore({ location, keep, keepBytes, onNotice, random, uid, warnings, workers })
     },
     async startReceiver({ host, port, tls, maxBodyBytes }, hooks) {
       const { DEFAULT_LIMITS, startReceiver } = await import('./http/receiver.ts')

@@ -60,6 +60,7 @@ export interface CliDeps {
   openStore(options: {
     readonly location: string
     readonly keep: number
+    readonly keepBytes: number
     readonly onNotice: (notice: StoreNotice) => void
   }): Promise<Store>
   startReceiver(settings: ReceiverSettings, hooks: ReceiverHooks): Promise<Receiver>

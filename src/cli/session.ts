@@ -9,10 +9,12 @@ import type { CliDeps } from './deps.ts'
 import type { SharedOptions } from './options.ts'
 import { projectSettingsCandidates } from './paths.ts'
 import type { Parse, SettingSource, SettingsFile, SettingsSources } from './settings.ts'
-import { lookUp, parseKeep, parseSettings } from './settings.ts'
+import { lookUp, parseKeep, parseKeepSize, parseSettings } from './settings.ts'
 
 /** How many requests are kept where nobody said otherwise. */
 export const DEFAULT_KEEP = 10_000
+/** Ten thousand requests with the longest bodies taken would be 250 GB. */
+const DEFAULT_KEEP_BYTES = 1024 ** 3
 
 /** One run of one command: its flags, its settings, its streams' looks. */
 export interface Session {
@@ -23,7 +25,8 @@ export interface Session {
   settingOf(key: string): { readonly value: unknown; readonly source: SettingSource } | undefined
   readonly sources: SettingsSources
   storeLocation(): string
-  openStore(flags?: { readonly keep?: string }): Promise<Store>
+  /** @param flags of the command line, where it has them: they win */
+  openStore(flags?: { readonly keep?: string; readonly keepSize?: string }): Promise<Store>
 }
 
 const asText: Parse<string> = (text) => text
@@ -53,6 +56,7 @@ export async function openSession(flags: SharedOptions, deps: CliDeps): Promise<
       deps.openStore({
         location: session.storeLocation(),
         keep: session.setting('keep', storeFlags?.keep, parseKeep, DEFAULT_KEEP),
+        keepBytes: session.setting('keepSize', storeFlags?.keepSize, parseKeepSize, DEFAULT_KEEP_BYTES),
         onNotice: (notice) => io.stderr.write(`${err.warn('note:')} ${noticeWords(notice)}\n`),
       }),
   }

@@ -39,6 +39,12 @@ export const SETTINGS: readonly SettingDefinition[] = [
   { key: 'hostHeader', env: 'WEBHOOK_CLI_HOST_HEADER', kind: 'string', what: 'target, or keep' },
   { key: 'maxBody', env: 'WEBHOOK_CLI_MAX_BODY', kind: 'string', what: 'largest body taken' },
   { key: 'keep', env: 'WEBHOOK_CLI_KEEP', kind: 'number', what: 'how many requests are kept; 0 is all' },
+  {
+    key: 'keepSize',
+    env: 'WEBHOOK_CLI_KEEP_SIZE',
+    kind: 'string',
+    what: 'how large the store gets; 0 is any',
+  },
   { key: 'tls', env: 'WEBHOOK_CLI_TLS', kind: 'boolean', what: 'listen with TLS' },
   { key: 'cert', env: 'WEBHOOK_CLI_CERT', kind: 'string', what: 'certificate file' },
   { key: 'key', env: 'WEBHOOK_CLI_KEY', kind: 'string', what: 'private key file' },
@@ -173,6 +179,9 @@ export const parseCount: Parse<number> = (text, option) => {
 
 export const parseKeep: Parse<number> = (text, option) =>
   /^\d{1,12}$/.test(text) ? Number(text) : refuse(option, text, 'a whole number (0 keeps all)')
+
+export const parseKeepSize: Parse<number> = (text, option) =>
+  parseSize(text) ?? refuse(option, text, 'a size such as 500mb or 2gb (0 keeps all)')
 
 export const parseStatus: Parse<number> = (text, option) => {
   const status = /^\d{3}$/.test(text) ? Number(text) : Number.NaN

@@ -8,16 +8,15 @@ import { MemoryOutbox } from './outbox-memory.ts'
 import { createIds, ID_KEY_BYTES } from './ids.ts'
 import type { SeqIndex } from './refs.ts'
 import { Refs } from './refs.ts'
+import type { Keeping } from './retention.ts'
 import { excessOf } from './retention.ts'
 import { nextTurn } from './turn.ts'
 
-export interface MemoryStoreOptions {
-  /** How many requests are kept before the oldest go; 0 or absent: all. */
-  readonly keep?: number
+export interface MemoryStoreOptions extends Keeping {
   readonly random: Random
 }
 
-/** Bodies beyond this go, oldest first, whatever `keep` says: a process has less room than a disk. */
+/** Bodies beyond this go, oldest first, whatever was asked for: a process has less room than a disk. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024
 
 /** Matching that many rows takes some milliseconds; then other work has its turn. */
@@ -28,8 +27,9 @@ interface Entry extends StoredRequest {
 }
 
 /** Keeps requests for as long as the process runs. */
-export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Store {
+export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemoryStoreOptions): Store {
   const ids = createIds(random(ID_KEY_BYTES))
+  const mostBytes = Math.min(keepBytes === 0 ? Infinity : keepBytes, MAX_BODY_BYTES)
   const refs = new Refs(
     ids,
     createIndex(() => entries),
@@ -47,7 +47,7 @@ export function createMemoryStore({ keep = 0, random }: MemoryStoreOptions): Sto
   const prune = (): void => {
     let excess = excessOf(entries.length, keep)
     let freed = bytesOf(entries.slice(0, excess))
-    while (bodyBytes - freed > MAX_BODY_BYTES && excess < entries.length - 1) {
+    while (bodyBytes - freed > mostBytes && excess < entries.length - 1) {
       freed += bytesOf(entries.slice(excess, ++excess))
     }
     if (excess === 0) return

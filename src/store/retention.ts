@@ -1,5 +1,13 @@
+/** How much is kept before the oldest requests go; 0 or absent: all. */
+export interface Keeping {
+  /** Requests. */
+  readonly keep?: number
+  /** Bytes of the store. */
+  readonly keepBytes?: number
+}
+
 /**
- * How many of the oldest requests must go, so that `keep` are left; 0 keeps all.
+ * How much of the oldest must go, so that `keep` is left; 0 keeps all.
  *
  * One more in a hundred may stay for a while: deleting ten at a time costs about what deleting one does.
  */

@@ -1,13 +1,12 @@
 import { statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
-import { OWED_STILL } from './outbox-sqlite.ts'
 import { FREE_PARKED } from './outbox-statements.ts'
 import { tryPatiently } from './patience.ts'
 import type { Reserve } from './reserve.ts'
 import type { RowReader } from './rows.ts'
 import type { Database } from './sqlite-driver.ts'
-import type { Counters, Transact } from './transactions.ts'
+import type { Transact } from './transactions.ts'
 import { nextTurn } from './turn.ts'
 
 /** Pages moved in one transaction when the file is made smaller: 4 MiB, and with a full disk a quarter of the reserve. */
@@ -29,17 +28,6 @@ export class SqliteRemover {
     this.#reserve = reserve
     this.#reader = reader
     this.#statements = prepareStatements(db)
-  }
-
-  /** Within a transaction: deletes so many of the oldest, but none that waits to be delivered. */
-  prune(counters: Counters, excess: number): void {
-    const { nthOldest, newest, deleteDeliveriesUpTo, deleteRequestsUpTo, deleteDebtsUpTo } = this.#statements
-    const end = nthOldest.get(excess - 1) ?? newest.get()
-    if (end === undefined) return
-    const seq = this.#reader.number(end, 'seq')
-    deleteDeliveriesUpTo.run(seq)
-    counters.kept -= deleteRequestsUpTo.run(seq)
-    deleteDebtsUpTo.run(seq)
   }
 
   /**
@@ -133,15 +121,6 @@ export class SqliteRemover {
 
 function prepareStatements(db: Database) {
   return {
-    nthOldest: db.prepare(`SELECT seq FROM requests WHERE NOT ${OWED_STILL} ORDER BY seq LIMIT 1 OFFSET ?`),
-    newest: db.prepare('SELECT seq FROM requests ORDER BY seq DESC LIMIT 1'),
-    deleteRequestsUpTo: db.prepare(`DELETE FROM requests WHERE seq <= ? AND NOT ${OWED_STILL}`),
-    deleteDeliveriesUpTo: db.prepare(
-      'DELETE FROM deliveries WHERE request_seq <= ? AND request_seq NOT IN (SELECT request_seq FROM owed WHERE state = 0)',
-    ),
-    deleteDebtsUpTo: db.prepare(
-      'DELETE FROM owed WHERE request_seq <= ? AND request_seq NOT IN (SELECT seq FROM requests)',
-    ),
     deleteDebtsOf: db.prepare('DELETE FROM owed WHERE request_seq IN (SELECT value FROM json_each(?))'),
     freeParked: db.prepare(FREE_PARKED),
     deleteRequests: db.prepare('DELETE FROM requests WHERE seq IN (SELECT value FROM json_each(?))'),

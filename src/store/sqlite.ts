@@ -13,21 +13,20 @@ import { createIds, ID_KEY_BYTES } from './ids.ts'
 import { Refs } from './refs.ts'
 import { SqliteOutbox } from './outbox-sqlite.ts'
 import { createReserve, logBytesFor } from './reserve.ts'
-import { excessOf } from './retention.ts'
+import type { Keeping } from './retention.ts'
 import { deliveryRow, INSERT_DELIVERY, INSERT_REQUEST, requestRow, RowReader } from './rows.ts'
 import { migrate, PAGE_BYTES, refuseOthersFile } from './schema.ts'
 import type { Database, DriverName, Statement, WarningEmitter } from './sqlite-driver.ts'
 import { defaultDriver, openDatabase } from './sqlite-driver.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteRemover } from './sqlite-remover.ts'
+import { SqliteRetention } from './sqlite-retention.ts'
 import type { Counters } from './transactions.ts'
 import { createTransact, GroupCommit } from './transactions.ts'
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends Keeping {
   /** The database file; it and its directories are made where they are not there. */
   readonly path: string
-  /** How many requests are kept before the oldest go; 0 or absent: all. */
-  readonly keep?: number
   readonly random: Random
   readonly driver?: DriverName
   /** The user we run as, where the system has numeric users. */
@@ -73,11 +72,9 @@ class SqliteStore implements Store {
   readonly #insertDelivery: Statement
   readonly outbox: Outbox
   readonly #outbox: SqliteOutbox
-  /** While all that is too much waits to be delivered, looking for something to delete is in vain. */
-  #pruneAbove = 0
   #closed = false
 
-  constructor(db: Database, { keep = 0, random, workers = NO_WORKERS }: SqliteStoreOptions) {
+  constructor(db: Database, { random, workers = NO_WORKERS, ...keeping }: SqliteStoreOptions) {
     this.location = db.path
     this.#db = db
     const logBytes = logBytesFor(db.path)
@@ -91,13 +88,8 @@ class SqliteStore implements Store {
     this.#reader = new SqliteReader(db, rows, (seqs) => this.#outbox.openDebtsOf(seqs))
     this.#remover = new SqliteRemover(db, transact, reserve, rows)
     this.#refs = new Refs(ids, this.#reader)
-    this.#commits = new GroupCommit(transact, (counters) => {
-      const excess = excessOf(counters.kept, keep)
-      if (excess === 0 || counters.kept < this.#pruneAbove) return
-      this.#remover.prune(counters, excess)
-      const left = excessOf(counters.kept, keep)
-      this.#pruneAbove = left === 0 ? 0 : counters.kept + Math.ceil(keep / 100)
-    })
+    const retention = new SqliteRetention(db, rows, keeping)
+    this.#commits = new GroupCommit(transact, (counters) => retention.prune(counters))
     this.#insertRequest = db.prepare(INSERT_REQUEST)
     this.#insertDelivery = db.prepare(INSERT_DELIVERY)
     this.#outbox = new SqliteOutbox({

@@ -274,6 +274,19 @@ describe('files', () => {
     await ended(session)
   })
 
+  test('--keep-size: beyond it the oldest go; a size that is none is told', async () => {
+    const session = await listening(['--keep-size', '600kb'])
+    for (let nth = 0; nth < 10; nth++)
+      await post(session.port, { path: `/${nth}`, body: Buffer.alloc(100_000) })
+    await ended(session)
+    const kept = await listedPaths()
+    expect(kept.length).toBeLessThan(6)
+    expect(kept).toEqual(['/9', '/8', '/7', '/6', '/5'].slice(0, kept.length))
+    const { status, stderr } = await bench.run(['listen', '--keep-size', 'much'])
+    expect(status).toBe(2)
+    expect(stderr).toContain('a size such as 500mb or 2gb (0 keeps all)')
+  })
+
   test('--keep: the oldest go', async () => {
     const session = await listening(['--keep', '3'])
     for (let i = 0; i < 8; i++) await post(session.port, { path: `/${i}` })

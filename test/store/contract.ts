@@ -4,10 +4,11 @@ import type { Delivery } from '../../src/core/delivery.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import type { Store } from '../../src/core/ports.ts'
 import type { NewRequest } from '../../src/core/request.ts'
+import type { Keeping } from '../../src/store/retention.ts'
 import { answerOf, collect, collectSeqs, deliveryOf, random, requestOf, UNKNOWN } from './samples.ts'
 
 /** Opens an empty store; `close` of the store also tidies up. */
-export type OpenEmptyStore = (keep?: number) => Promise<Store>
+export type OpenEmptyStore = (keeping?: Keeping) => Promise<Store>
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
@@ -351,7 +352,7 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         [200, 1, 202],
         [200, 50, 202],
       ])('with keep %i and groups of %i at most %i stay, the newest', async (keep, group, most) => {
-        const bounded = await openEmpty(keep)
+        const bounded = await openEmpty({ keep })
         for (let i = 0; i < 260; i += group) {
           await Promise.all(Array.from({ length: group }, () => bounded.capture(requestOf(), UNKNOWN)))
           expect(await bounded.count()).toBeLessThanOrEqual(most)
@@ -365,7 +366,7 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
       })
 
       test('one more in a hundred stays for a while; then all that is too much goes at once', async () => {
-        const bounded = await openEmpty(200)
+        const bounded = await openEmpty({ keep: 200 })
         const capture = (count: number) =>
           Promise.all(Array.from({ length: count }, () => bounded.capture(requestOf(), UNKNOWN)))
         await capture(202)
@@ -373,6 +374,38 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         await capture(1)
         expect(await collectSeqs(bounded.list({ oldestFirst: true, limit: 1 }))).toEqual([4])
         expect(await bounded.count()).toBe(200)
+        await bounded.close()
+      })
+
+      const bytesOf = async (kept: Store): Promise<number> => {
+        let sum = 0
+        for await (const { size } of kept.list({})) sum += size
+        return sum
+      }
+
+      test.each([1, 8])('beyond a size the oldest go, in groups of %i', async (group) => {
+        const keepBytes = 2 * 1024 * 1024
+        const bounded = await openEmpty({ keepBytes })
+        for (let i = 0; i < 200; i += group) {
+          const bodies = Array.from({ length: group }, () => Buffer.alloc(20_000, i))
+          await Promise.all(bodies.map((body) => bounded.capture(requestOf({ body }), UNKNOWN)))
+          expect(await bytesOf(bounded)).toBeLessThanOrEqual(keepBytes * 1.01)
+        }
+        const seqs = await collectSeqs(bounded.list({ oldestFirst: true }))
+        expect(seqs.at(-1)).toBe(200)
+        expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, i) => 201 - seqs.length + i))
+        expect(await bounded.count()).toBe(seqs.length)
+        // Of what a store takes for itself there is room for half.
+        expect(await bytesOf(bounded)).toBeGreaterThan(keepBytes / 2)
+        await bounded.close()
+      })
+
+      test('the newest is kept, however large', async () => {
+        const bounded = await openEmpty({ keepBytes: 100_000 })
+        await bounded.capture(requestOf(), UNKNOWN)
+        const { id } = await bounded.capture(requestOf({ body: Buffer.alloc(500_000) }), UNKNOWN)
+        expect(await collectSeqs(bounded.list({}))).toEqual([2])
+        expect((await bounded.get(id)).request.body.byteLength).toBe(500_000)
         await bounded.close()
       })
 

@@ -293,7 +293,7 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
 
     test('retention leaves what waits to be delivered', async () => {
       await store.close()
-      store = await openEmpty(10)
+      store = await openEmpty({ keep: 10 })
       const waiting = (await store.capture(requestOf(), UNKNOWN, [{ destination: APP, taken: false }])).id
       const gone = (await store.capture(requestOf(), UNKNOWN)).id
       for (let i = 0; i < 30; i++) await store.capture(requestOf(), UNKNOWN)
@@ -302,9 +302,22 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
       expect(await store.count()).toBeLessThanOrEqual(11)
     })
 
+    test('retention by size leaves it too', async () => {
+      await store.close()
+      store = await openEmpty({ keepBytes: 500_000 })
+      const body = Buffer.alloc(50_000)
+      const debts = [{ destination: APP, taken: false }]
+      const waiting = (await store.capture(requestOf({ body }), UNKNOWN, debts)).id
+      const gone = (await store.capture(requestOf({ body }), UNKNOWN)).id
+      for (let i = 0; i < 30; i++) await store.capture(requestOf({ body }), UNKNOWN)
+      expect((await store.get(waiting)).owed).toHaveLength(1)
+      await expect(store.get(gone)).rejects.toMatchObject({ code: 'no-such-request' })
+      expect(await store.count()).toBeLessThan(12)
+    })
+
     test('where everything waits, more is kept than was asked for', async () => {
       await store.close()
-      store = await openEmpty(10)
+      store = await openEmpty({ keep: 10 })
       const debts = [{ destination: APP, taken: false }]
       for (let i = 0; i < 30; i++) await store.capture(requestOf(), UNKNOWN, debts)
       expect(await store.count()).toBe(30)

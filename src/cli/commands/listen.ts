@@ -19,6 +19,7 @@ export interface ListenFlags
   readonly until?: string
   readonly readyFile?: string
   readonly keep?: string
+  readonly keepSize?: string
   readonly tls?: boolean
   readonly cert?: string
   readonly key?: string
@@ -58,6 +59,7 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--ready-file <file>', 'written once the endpoint takes requests')
     .optionsGroup('Keeping:')
     .option('--keep <n>', 'requests kept, the oldest go; 0: all (default 10000)')
+    .option('--keep-size <size>', 'of all that is kept; 0: any (default 1gb)')
   addForwardingOptions(command)
     .optionsGroup('Output:')
     .option('--notify <condition>', "desktop notification: 'event:payment_*', or '*'", collect)

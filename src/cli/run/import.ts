@@ -53,7 +53,9 @@ export async function runImport(
   if (checked.problems.length > 0) refuseOrTell(checked, flags, session, deps)
   refuseOverflow(checked.valid, session)
   // Of what is only looked at, nothing has to go either.
-  const store = await session.openStore(flags.dryRun === true ? { keep: '0' } : {})
+  const store = await session.openStore(
+    flags.dryRun === true ? { keep: '0', keepSize: '0' } : { keepSize: '0' },
+  )
   try {
     const earlier =
       flags.again === true || checked.span === undefined

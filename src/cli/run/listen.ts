@@ -197,7 +197,7 @@ function storeWanted(flags: { readonly store?: string | boolean }): boolean {
 }
 
 function openMemory(deps: CliDeps): Promise<Store> {
-  return deps.openStore({ location: ':memory:', keep: 1000, onNotice: () => {} })
+  return deps.openStore({ location: ':memory:', keep: 1000, keepBytes: 0, onNotice: () => {} })
 }
 
 async function answerOf(flags: ListenFlags, session: Session, { io }: CliDeps): Promise<Answer> {

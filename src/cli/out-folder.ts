@@ -1,6 +1,7 @@
-import { closeSync, constants, lstatSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, lstatSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { makeFolder } from './folders.ts'
 import { systemCode } from './session.ts'
 
 /** What ids are made of: nothing that a sender said ever becomes a name. */
@@ -15,7 +16,7 @@ const NO_FOLLOW: number = constants.O_NOFOLLOW ?? 0
  */
 export function prepareOutFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path, 0o700)
     const found = lstatSync(path)
     if (found.isSymbolicLink()) throw unwritable(path, 'it is a symbolic link')
     if (!found.isDirectory()) throw unwritable(path, 'it is no folder')

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -43,13 +44,25 @@ export function prepareStoreFile(
 ): StoreNotice[] {
   try {
     const directory = dirname(path)
-    mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY })
+    makeDirectory(directory)
     const notices = noticesOfDirectory(directory, uid)
     if (!createPrivateFile(path)) notices.push(...secureExisting(path, uid, refuseOthers))
     for (const suffix of SIDECARS) notices.push(...secureExisting(path + suffix, uid))
     return notices
   } catch (error) {
     throw asUnavailable(path, error)
+  }
+}
+
+/** Node's own `recursive` runs for ever where a file system refuses a new directory with ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeDirectory(parent)
+  try {
+    mkdirSync(path, PRIVATE_DIRECTORY)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
   }
 }
 

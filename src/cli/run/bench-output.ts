@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isNoisy } from '../../app/bench/warnings.ts'
 import type { Assertion } from '../../core/bench/assert.ts'
@@ -20,6 +20,7 @@ import { partial } from '../../ui/bench/sentences.ts'
 import { renderBench } from '../../ui/bench/terminal.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { CliDeps } from '../deps.ts'
+import { makeFolder } from '../folders.ts'
 import type { Session } from '../session.ts'
 import { readFileOf, systemCode } from '../session.ts'
 import type { BenchInput } from './bench-flags.ts'
@@ -115,7 +116,7 @@ async function saved(
   }
   for (const [path, text] of files) {
     try {
-      await mkdir(dirname(path), { recursive: true })
+      makeFolder(dirname(path), 0o777)
       await writeFile(path, text())
     } catch (error) {
       throw new AppError('file-unwritable', { path, reason: systemCode(error) }, { cause: error })

@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../core/errors.ts'
 import type { ListenFlags } from '../commands/listen.ts'
 import type { CliDeps } from '../deps.ts'
+import { makeFolder } from '../folders.ts'
 import type { Session } from '../session.ts'
-import { readFileOf } from '../session.ts'
+import { readFileOf, systemCode } from '../session.ts'
 
 interface Tls {
   readonly key: string
@@ -48,9 +49,13 @@ async function ourOwn(deps: CliDeps): Promise<Tls> {
   const kept = await readKept(certPath, keyPath, now)
   if (kept !== undefined) return kept
   const made = await deps.makeCertificate(now)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFile(keyPath, made.key, { mode: 0o600 })
-  await writeFile(certPath, made.cert, { mode: 0o600 })
+  try {
+    makeFolder(folder, 0o700)
+    await writeFile(keyPath, made.key, { mode: 0o600 })
+    await writeFile(certPath, made.cert, { mode: 0o600 })
+  } catch (error) {
+    throw new AppError('file-unwritable', { path: folder, reason: systemCode(error) }, { cause: error })
+  }
   return { key: made.key, cert: made.cert, selfSigned: { fingerprint: made.fingerprint256, path: certPath } }
 }
 

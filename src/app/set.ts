@@ -1,16 +1,17 @@
+import { checkJson } from '../core/content/json.ts'
+import { withValueAt } from '../core/content/json-place.ts'
 import { AppError } from '../core/errors.ts'
 
 /** A value to be put into a JSON body: `--set data.object.amount:=5`. */
 export interface Assignment {
   readonly path: readonly string[]
-  readonly value: unknown
+  /** As JSON, a number in as many digits as were given. */
+  readonly token: string
 }
 
 /** Names through which a path would lead out of the body, into what all objects share. */
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 const MAX_DEPTH = 64
-/** Above this an index would make a list of nothing but holes. */
-const MAX_INDEX = 10_000
 
 /**
  * Reads `path=text` or `path:=json`. A path is keys and indexes joined by dots; `[0]` and `["a.b"]` work too.
@@ -24,7 +25,7 @@ export function parseAssignment(text: string): Assignment {
   if (path === undefined) return refuse(text, 'a path of keys and indexes: data.items.0.name=…')
   if (path.some((name) => FORBIDDEN.has(name.normalize('NFKC'))))
     return refuse(text, 'a path that may be set')
-  return { path, value: sign === '=' ? valueText : parseJson(text, valueText) }
+  return { path, token: sign === '=' ? JSON.stringify(valueText) : jsonIn(text, valueText) }
 }
 
 const FIRST_STEP = /^(?:([^.[\]"\\]+)|\[(\d{1,5})\]|\[("(?:[^"\\]|\\.)*")\])/
@@ -52,12 +53,8 @@ function unquoted(text: string): string {
   }
 }
 
-function parseJson(whole: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return refuse(whole, 'JSON behind := (for a text: path=text)')
-  }
+function jsonIn(whole: string, text: string): string {
+  return checkJson(text).ok ? text.trim() : refuse(whole, 'JSON behind := (for a text: path=text)')
 }
 
 function refuse(value: string, expected: string): never {
@@ -65,45 +62,16 @@ function refuse(value: string, expected: string): never {
 }
 
 /**
- * The body with the values in it. It is written anew, indented if it was; a number of more digits than a double
- * holds would come out another one, so that is refused.
+ * The body with the values in it, and every other byte as it was.
  * @throws AppError `bad-value` where the body is no JSON, or has no such place
  */
 export function applyAssignments(body: Uint8Array, assignments: readonly Assignment[]): Uint8Array {
-  if (assignments.length === 0) return body
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
-  let root: unknown
-  try {
-    root = JSON.parse(text)
-  } catch {
-    return refuse(pathOf(assignments), 'possible: the body is not JSON')
+  let edited = body
+  for (const { path, token } of assignments) {
+    const made = withValueAt(edited, path, token)
+    if (made === 'no-json') return refuse(path.join('.'), 'possible: the body is not JSON')
+    if (made === 'no-place') return refuse(path.join('.'), 'a place in this body')
+    edited = made
   }
-  for (const { path, value } of assignments) {
-    if (!assign(root, path, value)) refuse(path.join('.'), 'a place in this body')
-  }
-  const indent = /^[[{]\r?\n( +|\t)/.exec(text)?.[1]
-  const end = text.slice(text.trimEnd().length)
-  return Buffer.from(JSON.stringify(root, null, indent) + end, 'utf8')
-}
-
-function pathOf(assignments: readonly Assignment[]): string {
-  return assignments[0]?.path.join('.') ?? ''
-}
-
-/** Only what the object itself has is followed: an inherited name is a new key. */
-function assign(parent: unknown, [step, ...rest]: readonly string[], value: unknown): boolean {
-  if (step === undefined || typeof parent !== 'object' || parent === null) return false
-  if (Array.isArray(parent) && !(/^\d+$/.test(step) && Number(step) <= MAX_INDEX)) return false
-  const own = new Map(Object.entries(parent))
-  if (rest.length === 0) return define(parent, step, value)
-  const child: unknown = own.get(step)
-  if (typeof child === 'object' && child !== null) return assign(child, rest, value)
-  if (child !== undefined) return false
-  const made: object = /^\d+$/.test(rest[0] ?? '') ? [] : {}
-  return assign(made, rest, value) && define(parent, step, made)
-}
-
-/** Not by assignment, which would call the setter of an inherited name. */
-function define(parent: object, name: string, value: unknown): boolean {
-  return Reflect.defineProperty(parent, name, { value, enumerable: true, configurable: true, writable: true })
+  return edited
 }

@@ -149,6 +149,8 @@ When it fails
   answer it gets; ours begin there only with --retries N. Of a further target
   no sender is told: it gets 5, as every target does with --respond and in
   forward, unless --retries says otherwise.
+  A sender's own retry is a request of its own: further targets get it too, with
+  the provider's event id that they know.
   --backoff exponential     up to 1 s, 2 s, 4 s … 5 min, at random below that
   --backoff fixed           5 s; fixed:2s
   --backoff 1s,5s,30s       these, and so many retries

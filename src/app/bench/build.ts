@@ -94,8 +94,12 @@ function conclusions(
   }
 }
 
-function pollCost({ mode, before, after, costs }: ModeRecord, { intervalMs }: ModeResult): PollCost[] {
-  if (intervalMs === undefined) return []
+/** What backs off has no interval of its own to break even at. */
+function pollCost(
+  { mode, before, after, costs }: ModeRecord,
+  { intervalMs, backoff }: ModeResult,
+): PollCost[] {
+  if (intervalMs === undefined || backoff !== undefined) return []
   const spent = minus(after, before)
   const empties = spent.empty200 + spent.notModified
   const finds = spent.requests - empties - spent.errors

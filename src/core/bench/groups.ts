@@ -6,6 +6,9 @@ import { leastSamples, meanOf, orderInterval, TAIL_Z } from './stats.ts'
  * in length, those events share it. The gaps are independent, so they are what chance is measured by.
  */
 
+/** With fewer nobody knows how much they vary: as many as independent samples take for the interval of a median. */
+const LEAST_GROUPS = leastSamples(0.5)
+
 /** Samples by the number of the group each is of; the groups in the order of their first. */
 export function grouped(samples: readonly number[], groupOf: readonly number[]): number[][] {
   const groups = new Map<number, number[]>()
@@ -25,8 +28,7 @@ export function grouped(samples: readonly number[], groupOf: readonly number[]):
 export function groupedMean(groups: readonly (readonly number[])[]): Stat {
   const samples = groups.flat()
   const value = meanOf(samples)
-  const least = leastSamples(0.5)
-  if (groups.length < least) return { value, needN: eventsFor(least / groups.length, samples.length) }
+  if (groups.length < LEAST_GROUPS) return { value, needN: eventsFor(groups, LEAST_GROUPS / groups.length) }
   const half = studentT(groups.length - 1) * deviation(groups, (sample) => sample - value)
   return { value, ci95: [Math.max(value - half, 0), value + half] }
 }
@@ -43,18 +45,18 @@ export function groupedQuantile(
   p: number,
   value: number,
 ): Stat {
+  if (groups.length < LEAST_GROUPS) return { value, needN: eventsFor(groups, LEAST_GROUPS / groups.length) }
   const count = sorted.length
-  if (groups.length < 2) return { value, needN: eventsFor(leastSamples(p), count) }
   const error = deviation(groups, (sample) => (sample <= value ? 1 : 0) - p)
   const few = (TAIL_Z / studentT(groups.length - 1)) ** 2
   const worth = Math.min(count, Math.floor((few * p * (1 - p)) / error ** 2))
   const ci95 = orderInterval(sorted, p, worth)
-  return ci95 === undefined ? { value, needN: eventsFor(leastSamples(p) / worth, count) } : { value, ci95 }
+  return ci95 === undefined ? { value, needN: eventsFor(groups, leastSamples(p) / worth) } : { value, ci95 }
 }
 
 /** Longer runs have more groups, not larger ones. */
-function eventsFor(times: number, count: number): number {
-  return Math.ceil(Math.max(times, 1) * count)
+function eventsFor(groups: readonly (readonly number[])[], times: number): number {
+  return Math.ceil(times * groups.reduce((sum, { length }) => sum + length, 0))
 }
 
 /** Of the mean of something over all samples, from what it sums up to in each group. */

@@ -224,7 +224,7 @@ function formulas(): string {
     'Polls that sleep T after the answer: (T + R)/2 + d. With jitter J: T/2 (1 + J²/3) + d.',
     'Wasted polls: e^-x. Polls per event: 1/x. Events overwritten before a poll: 1 - (1 - e^-x)/x.',
     'To have a mean delay D: T = 2(D - d).',
-    'Intervals of means: percentile bootstrap, 2000 resamples. Of percentiles: exact order statistics. Fit: Kolmogorov-Smirnov distance, beyond what the time of the requests leaves open; the limit is that of 5 % for all modes of the run together (Bonferroni).',
+    'Intervals of means: percentile bootstrap, 2000 resamples. Of percentiles: exact order statistics. Where gaps vary, the gaps are what is counted: ratio of means with Student’s t, and Korn and Graubard’s effective size. Fit: Kolmogorov-Smirnov distance, beyond what the time of the requests leaves open; the limit is that of 5 % for all modes of the run together (Bonferroni).',
   ])
 }
 

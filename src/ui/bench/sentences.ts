@@ -1,6 +1,5 @@
 import { intervalForMean, mostPollers, pollsPerEvent, wastedShare } from '../../core/bench/ratios.ts'
-import type { BenchResult, BreakEven, ModeResult } from '../../core/bench/result.ts'
-import { leastSamples } from '../../core/bench/stats.ts'
+import type { BenchResult, BreakEven, ModeResult, Stat } from '../../core/bench/result.ts'
 import type { NamedMode } from './names.ts'
 import { comparedPush, eventCount, fairestPoll, interval, isPoll, namedModes, upperFirst } from './names.ts'
 import { alike, duration, percent, significant, statText } from './numbers.ts'
@@ -13,7 +12,7 @@ export function headline(result: BenchResult): string {
   if (push === undefined) return pollsAlone(modes)
   const told = `${upperFirst(article(push.label))} tells of an event after ${medianOf(push)} (median)`
   if (poll === undefined) return `${told}.`
-  const asking = `polling every ${interval(poll.mode.intervalMs ?? 0)}`
+  const asking = manner(poll)
   const asked = `${asking} finds it after ${medianOf(poll)}`
   const price = `at ${requestsOf(poll)} requests per event against ${requestsOf(push)}`
   switch (quicker(push.mode, poll.mode)) {
@@ -24,6 +23,13 @@ export function headline(result: BenchResult): string {
     case 'unclear':
       return `${told}; ${asked}: no clear difference, ${price}.`
   }
+}
+
+/** One that backs off polls every so often only while there are events. */
+function manner({ mode: { intervalMs = 0, backoff } }: NamedMode): string {
+  return backoff === undefined
+    ? `polling every ${interval(intervalMs)}`
+    : `polling every ${interval(intervalMs)} to ${interval(backoff.maxMs)}`
 }
 
 function pollsAlone(modes: readonly NamedMode[]): string {
@@ -72,9 +78,29 @@ function matchByPolling(result: BenchResult): string | undefined {
   if (push === undefined || d === undefined) return undefined
   const { mean } = push.mode.delayMs
   const what = `To match the mean of ${article(push.label)} (${statText(mean) ?? significant(mean.value)} ms) by polling`
-  const every = intervalForMean(mean.value, d)
-  if (every <= 0) return `${what} is impossible: even a poll at the right instant takes ${significant(d)} ms.`
-  return `${what} you would need about ${significant(1000 / every)} requests/s.`
+  const atBest = `even a poll at the right instant takes ${significant(d)} ms`
+  const rate = matchingRate(mean, d)
+  if (rate === undefined) return `${what} is impossible: ${atBest}.`
+  const { about, least, most } = rate
+  if (about === undefined || most === undefined)
+    return `${what} you would need ${significant(least)} requests/s at least, if it can be done at all: ${atBest}.`
+  return `${what} you would need about ${significant(about)} requests/s (${significant(least)} to ${significant(most)}).`
+}
+
+/**
+ * Polls per second whose mean delay is a push's, and the rates for the ends of its interval: the two delays may be so
+ * close to each other that their difference says little. Undefined where no rate will do; `most` is where any may not.
+ */
+export function matchingRate(
+  { value, ci95 = [value, value] }: Stat,
+  dMs: number,
+): { readonly about?: number; readonly least: number; readonly most?: number } | undefined {
+  const [most, about, least] = [ci95[0], value, ci95[1]].map((meanMs) => {
+    const every = intervalForMean(meanMs, dMs)
+    return every > 0 ? 1000 / every : undefined
+  })
+  if (least === undefined) return undefined
+  return { ...(about !== undefined && { about }), least, ...(most !== undefined && { most }) }
 }
 
 /** d of the model, which every extrapolation contains: what a poll takes that begins at the right instant. */
@@ -139,10 +165,10 @@ export function remarks(result: BenchResult): string[] {
 }
 
 function missingPercentiles(modes: readonly NamedMode[]): string[] {
-  const names = (['p90', 'p99'] as const).filter((name) =>
-    modes.some(({ mode }) => mode.delayMs[name].needN !== undefined && mode.detected > 0),
-  )
-  const needs = names.map((name) => `${name} needs ${leastSamples(Number(name.slice(1)) / 100)}`)
+  const needs = (['mean', 'p90', 'p99'] as const).flatMap((name) => {
+    const most = Math.max(0, ...modes.map(({ mode }) => (mode.detected > 0 && mode.delayMs[name].needN) || 0))
+    return most === 0 ? [] : [`${name} needs ${most}`]
+  })
   return needs.length === 0 ? [] : [`${needs.join(', ')} events per mode (--events, --thorough).`]
 }
 

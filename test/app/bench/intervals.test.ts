@@ -99,8 +99,7 @@ describe.each(PACES)('polls every %s', (name, pace) => {
 test('fewer than six gaps have no interval, and it is said how many events would have some', () => {
   const { mean, p50 } = summarize([1, 2, 3, 4, 5, 6, 7, 8], createRandom(''), [0, 0, 1, 1, 2, 2, 3, 3])
   expect(mean).toEqual({ value: 4.5, needN: 12 })
-  expect(p50.ci95).toBeUndefined()
-  expect(p50.needN).toBeGreaterThan(8)
+  expect(p50).toEqual({ value: 4.5, needN: 12 })
 })
 
 test('a run that does not say which poll told of what is not compared where gaps vary', () => {

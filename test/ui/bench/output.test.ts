@@ -13,7 +13,8 @@ import { benchToMarkdown } from '../../../src/ui/bench/markdown.ts'
 import { duration, intervalText, percent, significant } from '../../../src/ui/bench/numbers.ts'
 import { progressLine } from '../../../src/ui/bench/progress.ts'
 import { renderBenchRows } from '../../../src/ui/bench/records.ts'
-import { conclusions, headline, remarks } from '../../../src/ui/bench/sentences.ts'
+import { breakEvenChart } from '../../../src/ui/bench/report/break-even.ts'
+import { conclusions, headline, matchingRate, remarks } from '../../../src/ui/bench/sentences.ts'
 import { renderBench } from '../../../src/ui/bench/terminal.ts'
 import { displayWidth } from '../../../src/ui/text.ts'
 import { createTheme } from '../../../src/ui/theme.ts'
@@ -187,7 +188,9 @@ describe('sentences', () => {
 
   test('to match push, break-even, intervals not run, one event an hour', () => {
     expect(conclusions(run)).toEqual([
-      'To match the mean of a webhook (0.96 ms) by polling you would need about 1100 requests/s.',
+      expect.stringMatching(
+        /^To match the mean of a webhook \(0\.96 ms\) by polling you would need about 1100 requests\/s \(\d+ to \d+\)\.$/,
+      ),
       expect.stringMatching(
         /^Break-even of conditional 500 ms and webhook: 2\.0\/s \(requests\), 1\.4\/s \(bytes\)/,
       ),
@@ -201,6 +204,37 @@ describe('sentences', () => {
     expect(impossible[0]).toBe(
       'To match the mean of a webhook (0.96 ms) by polling is impossible: even a poll at the right instant takes 2.0 ms.',
     )
+  })
+
+  test('a push about as quick as the quickest poll: the interval decides what can be said of the rate', () => {
+    const mean = { value: 3.8, ci95: [2.7, 5.1] } as const
+    const near = (rate: number): unknown => expect.closeTo(rate, 6)
+    expect(matchingRate(mean, 1)).toEqual({
+      about: near(500 / 2.8),
+      least: near(500 / 4.1),
+      most: near(500 / 1.7),
+    })
+    const unsure = matchingRate(mean, 3.6)
+    expect(unsure?.most).toBeUndefined()
+    expect(unsure?.least).toBeCloseTo(500 / 1.5, 6)
+    expect(matchingRate(mean, 4)).toEqual({ least: near(500 / 1.1) })
+    expect(matchingRate(mean, 6)).toBeUndefined()
+    const d = run.modes['webhook']?.delayMs.mean.ci95?.[0] ?? 0
+    const [matched] = conclusions({ ...run, extrapolated: extrapolate([10_000], d) })
+    expect(matched).toMatch(/\d+ requests\/s at least, if it can be done at all: even a poll/)
+  })
+
+  test('a poll that backs off is called by both its ends, and has no break-even line', () => {
+    const [poll] = Object.values(run.modes).filter(({ intervalMs }) => intervalMs === 100)
+    const { webhook } = run.modes
+    if (poll === undefined || webhook === undefined) expect.fail('both are in the run')
+    const backing = {
+      ...run,
+      modes: { 'poll.backoff': { ...poll, backoff: { factor: 2, maxMs: 800 } }, webhook },
+    }
+    expect(headline(backing)).toContain('polling every 100 ms to 800 ms finds it after')
+    expect(breakEvenChart(backing)).not.toContain('every 100 ms')
+    expect(breakEvenChart(run)).toContain('every 100 ms')
   })
 
   test('a failed fit says why it may be', () => {

@@ -80,11 +80,12 @@ function longPollsADay(perHour: number): number {
   return (longPollModel(setting).requestsPerSecond * DAY_MS) / 1000
 }
 
-/** Conditional or not, a poll is a request. */
+/** Conditional or not, a poll is a request; what backs off has no line of its own. */
 function distinctPolls(modes: readonly NamedMode[]): NamedMode[] {
   const seen = new Set<number | undefined>()
   return modes.filter(({ mode }) => {
     if (!isPoll(mode) || mode.intervalMs === undefined || seen.has(mode.intervalMs)) return false
+    if (mode.backoff !== undefined) return false
     seen.add(mode.intervalMs)
     return true
   })

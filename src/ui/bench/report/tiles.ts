@@ -1,8 +1,7 @@
-import { intervalForMean } from '../../../core/bench/ratios.ts'
 import type { BenchResult } from '../../../core/bench/result.ts'
 import { comparedPush, fairestPoll, namedModes } from '../names.ts'
 import { significant, statText } from '../numbers.ts'
-import { leastDelay } from '../sentences.ts'
+import { leastDelay, matchingRate } from '../sentences.ts'
 
 export interface Tile {
   readonly figure: string
@@ -22,12 +21,11 @@ export function tilesOf(result: BenchResult): Tile[] {
   })
   const d = leastDelay(result)
   if (push === undefined || d === undefined) return tiles
-  const mean = push.mode.delayMs.mean.value
-  const every = intervalForMean(mean, d)
-  if (every > 0)
+  const rate = matchingRate(push.mode.delayMs.mean, d)
+  if (rate !== undefined)
     tiles.push({
-      figure: `${significant(1000 / every)} requests/s`,
-      words: `polling needs, to be as quick as the ${push.label}`,
+      figure: `${significant(rate.most === undefined ? rate.least : (rate.about ?? rate.least))} requests/s`,
+      words: `polling needs${rate.most === undefined ? ' at least' : ''}, to be as quick as the ${push.label}`,
     })
   tiles.push({
     figure: '1 event per interval',

@@ -111,7 +111,7 @@ function prepare(
   }
   const { valid, type, error } = parsed.check()
   if (!valid) return refuse(firstLine(error), error)
-  if (types?.includes(type ?? '') === false) return refuse(`it gives a ${type}, not true or false`)
+  if (types?.includes(type ?? '') === false) return refuse(`what it gives is ${type}, not true or false`)
   return (variables) => parsed(variables)
 }
 

@@ -255,6 +255,17 @@ describe('files', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test('a second listener for which the port is taken leaves the file of the first', async () => {
+    const first = bench.start(['listen', '--port', '0', '--ready-file', 'ready.json'])
+    const path = join(bench.home, 'ready.json')
+    const port = await portFrom(path)
+    const second = await bench.run(['listen', '--port', String(port), '--ready-file', 'ready.json'])
+    expect(second.status).toBe(1)
+    expect(existsSync(path)).toBe(true)
+    await ended(first)
+    expect(existsSync(path)).toBe(false)
+  })
+
   test('--no-store leaves nothing on disk', async () => {
     const session = await listening(['--no-store'])
     await post(session.port)

@@ -13,7 +13,9 @@ export function declareList(program: Command, deps: CliDeps, done: (status: numb
   const command = program
     .command('list')
     .alias('ls')
-    .description('Captured requests, newest first.')
+    .description(
+      'Captured requests, newest first. In a pipe a row each, tabs between: id, time,\nmethod, target with its query, event, bytes, verdict, last delivery.',
+    )
     .optionsGroup('How many:')
     .option('-n, --limit <n>', 'at most so many (default 20)')
     .option('--before <ref>', 'only those captured before this one')

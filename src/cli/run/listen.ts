@@ -61,6 +61,7 @@ export async function runListen(
   })
   let store: Store | undefined
   let releaseKeys: (() => void) | undefined
+  let isListening = false
   const printer = createReporter(
     flags,
     plan.signing.catalog,
@@ -84,6 +85,7 @@ export async function runListen(
         return store
       },
       async ready(receiver, opened) {
+        isListening = true
         await announce(receiver, plan, opened, reporter, deps)
         if (flags.since !== undefined) await printEarlier(plan.options.filter, opened, reporter)
         if (talk.hasKeys) {
@@ -106,7 +108,8 @@ export async function runListen(
     void talk.stopWaiting()
     releaseKeys?.()
     await couriers?.close()
-    if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
+    // Where the port was taken, the file may be the one of whoever has it.
+    if (isListening && plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok
 }

@@ -46,7 +46,7 @@ export function addFilterOptions(command: Command, options: { readonly path: boo
         ? 'sent by this provider: stripe, github, …'
         : 'sent by this provider; a .json file defines one',
     )
-    .option('--event <glob>', "this event: 'invoice.*'")
+    .option('--event <glob>', "this event, or one of these: 'invoice.*,charge.failed'", either)
   if (options.path) command.option('--path <glob>', "on this path: '/webhooks/*'")
   return command
     .option('--method <method>', 'with this method')
@@ -60,6 +60,11 @@ export function addFilterOptions(command: Command, options: { readonly path: boo
 /** Collects a flag that may be given several times. */
 export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value]
+}
+
+/** Of a flag that is given several times any may hold: the last one alone would hide what the others ask for. */
+function either(value: string, previous: string | undefined): string {
+  return previous === undefined ? value : `${previous},${value}`
 }
 
 /** Flags about signatures, shared by `listen`, `verify` and `send`. */

@@ -31,7 +31,7 @@ export type Predicate = (stored: StoredRequest) => boolean
 /** Which requests are meant. Every condition that is present must hold. */
 export interface Query {
   readonly provider?: string
-  /** Glob over the event name, `*` spanning anything: `invoice.*`. */
+  /** Globs over the event name with commas between them, any of which may match; `*` spans anything: `invoice.*,push`. */
   readonly event?: string
   /** Glob over the path: `*` within a segment, `**` across segments. */
   readonly path?: string
@@ -66,10 +66,14 @@ export function matchesSummary(query: Query, summary: RequestSummary): boolean {
   if (query.since !== undefined && request.receivedAt < query.since) return false
   if (query.method !== undefined && request.method !== query.method.toUpperCase()) return false
   if (query.provider !== undefined && identity.provider !== query.provider) return false
-  if (query.event !== undefined && !globMatches(query.event, identity.event ?? '', 'text')) return false
+  if (query.event !== undefined && !isEvent(query.event, identity.event ?? '')) return false
   if (query.path !== undefined && !globMatches(query.path, pathOf(request.target), 'path')) return false
   if (query.failed === true && !hasFailed(summary)) return false
   return true
+}
+
+function isEvent(globs: string, event: string): boolean {
+  return globs.split(',').some((glob) => globMatches(glob.trim(), event, 'text'))
 }
 
 /** The conditions that need headers or body. */

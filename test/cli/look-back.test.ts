@@ -132,6 +132,8 @@ describe('list', () => {
       columnOf((await bench.run(['list', ...args])).stdout, 3)
     expect(await paths()).toEqual(['/other?x=1', '/github', '/hooks/b', '/hooks/a'])
     expect(await paths('--event', 'invoice.*')).toEqual(['/hooks/b', '/hooks/a'])
+    expect(await paths('--event', 'push,invoice.paid')).toEqual(['/github', '/hooks/a'])
+    expect(await paths('--event', 'push', '--event', 'invoice.failed')).toEqual(['/github', '/hooks/b'])
     expect(await paths('--provider', 'github')).toEqual(['/github'])
     expect(await paths('--provider', 'GitHub')).toEqual(['/github'])
     for (const columns of [100, undefined]) {

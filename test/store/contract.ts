@@ -232,6 +232,8 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         [{}, [4, 3, 2, 1]],
         [{ provider: 'stripe' }, [2, 1]],
         [{ event: 'invoice.*' }, [1]],
+        [{ event: 'invoice.*, charge.failed' }, [2, 1]],
+        [{ event: 'push,charge.*' }, [2]],
         [{ path: '/a/*' }, [1]],
         [{ path: '/a/**' }, [2, 1]],
         [{ method: 'post' }, [3, 2]],

@@ -81,7 +81,7 @@ Codes never change their meaning; new ones are added.
 const FILTERS = `Choosing requests
 
   --provider stripe        who sent it, as far as headers and body tell
-  --event 'invoice.*'      * stands for anything
+  --event 'invoice.*,push' * stands for anything; of several any may hold
   --path '/hooks/*'        * within a segment, ** across segments
   --method POST
   --since 1h               or a date: 2026-01-31, 2026-01-31T12:00Z

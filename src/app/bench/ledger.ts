@@ -25,9 +25,9 @@ export class Ledger {
     this.name(event, id)
   }
 
-  /** An id that the target gave it. */
+  /** An id that the target gave it. An answer that lists earlier events too takes their ids from none of them. */
   name(event: LedgerEvent, id: string): void {
-    this.#byId.set(id, event)
+    if (!this.#byId.has(id)) this.#byId.set(id, event)
   }
 
   find(id: string): LedgerEvent | undefined {

@@ -494,6 +494,23 @@ describe('a store that fails', () => {
     expect(await undelivered()).toEqual([])
   })
 
+  test('what could not be read by the end is free for the next', async () => {
+    const [id = ''] = await owe(1)
+    start(
+      {},
+      failing(
+        () => false,
+        () => true,
+      ),
+    ).wake()
+    await clock.pass(2000)
+    await courier?.stop()
+    expect(app.sent).toEqual([])
+    start().wake()
+    await clock.pass(2000)
+    expect(app.sent).toMatchObject([{ id, attempt: 1 }])
+  })
+
   test('an answer that a sender waits for is given even where it cannot be recorded', async () => {
     start(
       {},

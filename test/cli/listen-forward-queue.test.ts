@@ -308,14 +308,23 @@ describe('commands and notifications', () => {
     [
       'a terminal',
       { columns: 60, env: { NO_COLOR: '1' } },
-      /^ {10}→ \w{4} {2}\$ sh -c mkfifo go; .*… {2}running…$/m,
+      /^ {10}→ \w{4} {2}\$ sh -c test -p go.*… {2}running…$/m,
     ],
-    ['a pipe', {}, /^→ \w{4} {2}\$ sh -c mkfifo go; echo compiling; cat go; exit 3 {2}running…$/m],
+    ['a pipe', {}, /^→ \w{4} {2}\$ sh -c test -p go \|\| exec mkfifo go; cat go; exit 3 {2}running…$/m],
   ])('a command that takes its time is told while it runs: in %s', async (_, terminal, told) => {
-    const session = await listening(['--exec', 'sh -c "mkfifo go; echo compiling; cat go; exit 3"'], terminal)
+    const session = await listening(
+      ['--exec', 'sh -c "test -p go || exec mkfifo go; cat go; exit 3"'],
+      terminal,
+    )
+    await post(session.port, { body: 'one that ends at once' })
+    await session.stdout.until(/exit 0/)
     await post(session.port, { body: 'x' })
-    expect(await session.stderr.until(/running/)).toMatch(told)
-    expect(session.stdout.text()).not.toContain('exit')
+    const words = await session.stderr.until(/running/)
+    expect(words).toMatch(told)
+    // Not of the one before it.
+    const [, after = ''] = session.stdout.text().split('exit 0')
+    expect(after).toContain(/→ (\w{4}) {2}\$ sh .*running/.exec(words)?.[1])
+    expect(after).not.toContain('exit 3')
     writeFileSync(join(bench.home, 'go'), 'a.c:1: no such thing\n\n')
     await session.stdout.until(/exit 3.*\n/)
     await session.end()

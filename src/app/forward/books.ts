@@ -49,7 +49,8 @@ export class Books {
     } catch (error) {
       if (isAppError(error) && error.code === 'no-such-request') return undefined
       this.#deps.onFailure(error)
-      await this.settle(debt, { kind: 'given-up' })
+      // Told to stop before the store could be read, we let go of it as it was.
+      if (!mayPass(error)) await this.settle(debt, { kind: 'given-up' })
       return undefined
     }
   }

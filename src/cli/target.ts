@@ -13,7 +13,16 @@ export const parseTarget: Parse<string> = (text, option) => {
   // URL itself skips slashes until it finds a host: of `/tmp` it would make the host tmp.
   if (!/^https?:\/\/(?![/?\\])[\x21-\x7e]+$/i.test(url) || !URL.canParse(url)) return refused()
   const { username, password, port, hostname } = new URL(url)
-  return username === '' && password === '' && port !== '0' && hostname !== '' ? url : refused()
+  if (username !== '' || password !== '') throw withoutCredentials(option)
+  return port !== '0' && hostname !== '' ? url : refused()
+}
+
+/** The password is not repeated: errors end up in logs. */
+function withoutCredentials(option: string): AppError {
+  return new AppError('usage', {
+    message: `${option}: a user and a password in a URL are not taken; send them as a header`,
+    next: ["webhook-cli … --header 'Authorization: Basic …'"],
+  })
 }
 
 function completed(text: string): string {

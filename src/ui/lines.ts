@@ -20,6 +20,13 @@ export function clockTime(epochMs: number): string {
     .join(':')
 }
 
+/** `2026-11-21`, local time. */
+export function dateOf(epochMs: number): string {
+  const date = new Date(epochMs)
+  const [month, day] = [date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, '0'))
+  return `${date.getFullYear()}-${month}-${day}`
+}
+
 const GAP = '  '
 const TIME_WIDTH = 8
 

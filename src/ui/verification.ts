@@ -2,7 +2,7 @@ import type { Evidence, SignedPiece } from '../core/evidence.ts'
 import type { NewRequest } from '../core/request.ts'
 import { formatDuration } from '../core/units.ts'
 import type { Verdict } from '../core/verdict.ts'
-import { clockTime } from './lines.ts'
+import { clockTime, dateOf } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
@@ -103,12 +103,15 @@ function evidenceRows(evidence: Evidence, verdict: Verdict, theme: Theme): Row[]
   return rows
 }
 
+const DAY_MS = 86_400_000
+
 function timestampText({ at, skewMs, toleranceS }: NonNullable<Evidence['timestamp']>, theme: Theme): string {
   const when = skewMs >= 0 ? `${formatDuration(skewMs)} before` : `${formatDuration(-skewMs)} after`
-  if (toleranceS === undefined) return `${clockTime(at)}, ${when} the check (no limit)`
+  const time = Math.abs(skewMs) < DAY_MS ? clockTime(at) : `${dateOf(at)} ${clockTime(at)}`
+  if (toleranceS === undefined) return `${time}, ${when} the check (no limit)`
   const isWithin = Math.abs(skewMs) <= toleranceS * 1000
   const mark = isWithin ? theme.ok(theme.symbols.ok) : theme.bad(theme.symbols.bad)
-  return `${clockTime(at)}, ${when} the check (${formatDuration(toleranceS * 1000)} allowed)  ${mark}`
+  return `${time}, ${when} the check (${formatDuration(toleranceS * 1000)} allowed)  ${mark}`
 }
 
 function pieceWords(piece: SignedPiece): string {

@@ -152,7 +152,7 @@ describe('where to', () => {
     [['3000', '--order-by', 'request.', '--respond', '202'], /--order-by: [\s\S]*--order-by request\.body/],
     [['--retries', '3'], /no target is given/],
     [['ftp://localhost/'], /target.*http URL/s],
-    [['http://user:pw@localhost:3000'], /target/],
+    [['http://user:pw@localhost:3000'], /^(?!.*:pw).*target: a user and a password/s],
   ])('refused before anything is opened: %j', async (args, words) => {
     const { status, stdout, stderr } = await bench.run(['listen', '--port', '0', ...args])
     expect(status).toBe(2)

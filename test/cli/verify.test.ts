@@ -63,6 +63,7 @@ describe('a captured request', () => {
     const { status, stdout } = await bench.run(['verify', 'last', ...WITH_SECRET, '--at', 'now'], ENV)
     expect(status).toBe(6)
     expect(stdout).toMatch(/✗ stripe: the signature is right, but it is .* old/)
+    expect(stdout).toMatch(/timestamp {3}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, .* before the check/)
   })
 })
 

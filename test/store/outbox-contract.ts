@@ -236,7 +236,9 @@ export function outboxContract(name: string, openEmpty: OpenEmptyStore): void {
         await outbox.settle(debt, { kind: 'given-up' }, NOW, refused(debt.requestId))
       await store.record(accepted(done))
       const owed = async (id: string): Promise<unknown[]> =>
-        ((await store.get(id)).owed ?? []).map(({ destination, state }) => [destination, state]).toSorted()
+        ((await store.get(id)).owed ?? [])
+          .toSorted((a, b) => a.destination.localeCompare(b.destination))
+          .map(({ destination, state }) => [destination, state])
       expect(await outbox.adopt(toApp, NOW)).toBe(1)
       expect(await owed(alone)).toEqual([
         ['exec:argv:["lint"]', 'waiting'],

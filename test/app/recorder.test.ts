@@ -59,6 +59,19 @@ test('of a run with places in time they wait for a pause, short ones not counted
   expect(waiting()).toBe(1)
 })
 
+test('in a short pause as many are written as take half of it, where that is worth it', async () => {
+  const { recorder, waiting } = setUp(true)
+  for (let nth = 0; nth < 40; nth++) await recorder.add(delivery)
+  recorder.pause(3)
+  expect(waiting()).toBe(0)
+  recorder.pause(10)
+  expect(waiting()).toBe(30)
+  recorder.pause(10)
+  expect(waiting()).toBe(30)
+  recorder.pause(30)
+  expect(waiting()).toBe(40)
+})
+
 test('no more than 1,024 wait for the disk: then adding waits too', async () => {
   const { recorder, waiting, keepAll } = setUp(false)
   let added = 0

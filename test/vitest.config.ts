@@ -16,7 +16,7 @@ export default defineConfig({
           ...shared,
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/alone/**'],
+          exclude: ['test/alone/**', 'test/long/**'],
           sequence: { groupOrder: 0 },
         },
       },

@@ -393,7 +393,7 @@ describe('how it ends', () => {
     [['send', 'stripe'], /which event of stripe\?[\s\S]*charge\.succeeded/],
     [['send', 'stripe', 'nope'], /stripe has no sample "nope"/],
     [['send', 'strpe', 'x'], /no provider "strpe"[\s\S]*stripe/],
-    [[...send, '--to', 'http://u:p@localhost/'], /--to: .* is not a port, host:port or http URL/],
+    [[...send, '--to', 'http://u:p@localhost/'], /^(?!.*u:p).*--to: a user and a password in a URL/s],
     [[...send, '--to', 'ftp://x'], /--to/],
     [[...send, '--to', '/tmp'], /--to: .* is not a port, host:port or http URL/],
     [[...send, '--to', 'http:///tmp'], /--to: .* is not a port, host:port or http URL/],

@@ -198,6 +198,10 @@ test.runIf(hasTmux)(
       `HOME=${home}`,
       '-e',
       'LANG=C.UTF-8',
+      // There nothing is animated.
+      'env',
+      '-u',
+      'CI',
       NODE,
       BIN,
       'listen',

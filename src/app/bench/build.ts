@@ -21,7 +21,7 @@ export interface ResultContext {
 
 /** Intervals that people ask about and nobody waits for. */
 const EXTRAPOLATED_MS = [10_000, 60_000, 300_000]
-/** Above so many events a result lists neither them nor the samples. */
+/** Above so many events a result that is written lists neither them nor the samples. */
 const MOST_LISTED = 5000
 const NS_PER_MS = 1_000_000
 
@@ -31,7 +31,7 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
   const counted = record.events.filter(({ warm, failure }) => !warm && failure === undefined)
   const given = givenOf(record, counted)
   const modes = record.modes.map((mode) => [mode, modeResult(plan, record, mode, given)] as const)
-  const isListed = counted.length <= MOST_LISTED
+  const results = Object.fromEntries(modes.map(([{ mode }, result]) => [mode.arm.name, result]))
   const windowMs = record.windowTo - record.windowFrom
   return {
     schema: 'webhook-cli.bench/1',
@@ -43,21 +43,21 @@ export function benchResult(plan: BenchPlan, record: BenchRecord, context: Resul
     env: environmentOf(plan, record, machine),
     target: plan.target,
     design: { ...plan.design, windowMs },
-    events: isListed ? counted.map(eventToJson) : [],
-    modes: Object.fromEntries(
-      modes.map(([{ mode }, { samplesMs = [], samplePolls, ...result }]) => [
-        mode.arm.name,
-        { ...result, ...(isListed && { samplesMs, ...(samplePolls && { samplePolls }) }) },
-      ]),
-    ),
+    events: counted.map(eventToJson),
+    modes: results,
     ...conclusions(modes, given),
     assertions: [],
-    warnings: warningsOf(
-      plan,
-      record,
-      Object.fromEntries(modes.map(([{ mode }, result]) => [mode.arm.name, result])),
-    ),
+    warnings: warningsOf(plan, record, results),
   }
+}
+
+/** A result as it is written: that of a long run without the lists of its events and samples. */
+export function withoutLongLists(result: BenchResult): BenchResult {
+  if (result.events.length <= MOST_LISTED) return result
+  const modes = Object.entries(result.modes).map(
+    ([name, { samplesMs: _samples, samplePolls: _polls, ...mode }]) => [name, mode] as const,
+  )
+  return { ...result, events: [], modes: Object.fromEntries(modes) }
 }
 
 function environmentOf(plan: BenchPlan, record: BenchRecord, machine: Machine): BenchResult['env'] {

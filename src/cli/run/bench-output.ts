@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { withoutLongLists } from '../../app/bench/build.ts'
 import { isNoisy } from '../../app/bench/warnings.ts'
 import type { Assertion } from '../../core/bench/assert.ts'
 import { evaluateAssertions, parseAssertion } from '../../core/bench/assert.ts'
@@ -18,8 +19,9 @@ import { benchToMarkdown } from '../../ui/bench/markdown.ts'
 import { renderBenchRows } from '../../ui/bench/records.ts'
 import { partial } from '../../ui/bench/sentences.ts'
 import { renderBench } from '../../ui/bench/terminal.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
-import type { CliDeps } from '../deps.ts'
+import type { Io, Output } from '../../ui/io.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
+import type { Theme } from '../../ui/theme.ts'
 import { makeFolder } from '../folders.ts'
 import type { Session } from '../session.ts'
 import { readFileOf, systemCode } from '../session.ts'
@@ -34,7 +36,7 @@ export interface Checks {
 const DEFAULT_COLUMNS = 80
 
 /** @throws AppError `bad-value`, `file-unreadable` or that of a baseline */
-export async function planChecks({ flags, folder }: BenchInput, _deps: CliDeps): Promise<Checks> {
+export async function planChecks({ flags, folder }: BenchInput): Promise<Checks> {
   const assertions = (flags.assert ?? []).map(parseAssertion)
   if (flags.compare === undefined) return { assertions }
   const text = (await readFileOf('--compare', flags.compare, folder)).toString('utf8')
@@ -44,12 +46,11 @@ export async function planChecks({ flags, folder }: BenchInput, _deps: CliDeps):
 /** Prints and writes what was asked for, and says how the command ends. */
 export async function showResult(
   measured: BenchResult,
-  { flags }: BenchInput,
+  { flags }: Pick<BenchInput, 'flags'>,
   { assertions, baseline }: Checks,
-  session: Session,
-  deps: CliDeps,
+  session: Pick<Session, 'out' | 'err'>,
+  { io }: { readonly io: Pick<Io, 'stdout' | 'stderr' | 'cwd'> },
 ): Promise<number> {
-  const { io } = deps
   const isEmpty = Object.values(measured.modes).every(({ offered }) => offered === 0)
   if (isEmpty && measured.interrupted && flags.json !== true) {
     io.stderr.write('stopped before the first event: there is nothing to show\n')
@@ -57,28 +58,28 @@ export async function showResult(
   }
   const result = { ...measured, assertions: evaluateAssertions(assertions, measured.modes) }
   const comparison = baseline && compareResults(baseline, result, createRandom(`${result.seed}/compare`))
-  if (flags.json === true) io.stdout.write(`${JSON.stringify(result)}\n`)
-  else if (flags.csv === true) io.stdout.write(benchToCsv(result))
-  else if (flags.markdown === true) io.stdout.write(benchToMarkdown(result))
+  const listed = withoutLongLists(result)
+  if (flags.json === true) io.stdout.write(toJsonLine(listed))
+  else if (flags.csv === true) io.stdout.write(benchToCsv(listed))
+  else if (flags.markdown === true) io.stdout.write(benchToMarkdown(listed))
   else if (io.stdout.isTTY)
     io.stdout.write(renderBench(result, session.out, io.stdout.columns() ?? DEFAULT_COLUMNS))
   else io.stdout.write(renderBenchRows(result))
   if (comparison !== undefined)
     io.stderr.write(renderComparison(comparison, session.err, io.stderr.columns() ?? DEFAULT_COLUMNS))
-  for (const path of await saved(result, flags, io.cwd)) io.stderr.write(`saved ${sanitizeLine(path)}\n`)
-  tellAsides(result, flags.json === true || !io.stdout.isTTY, session, deps)
+  for (const path of await saved(listed, flags, io.cwd)) io.stderr.write(`saved ${sanitizeLine(path)}\n`)
+  if (flags.json === true || !io.stdout.isTTY) tellAsides(result, session.err, io.stderr)
   return statusOf(result, comparison, flags.strict === true)
 }
 
 /** What a table for people says anyway, and a program's reader must not overlook. */
-function tellAsides(result: BenchResult, isForPrograms: boolean, { err }: Session, { io }: CliDeps): void {
-  if (!isForPrograms) return
+function tellAsides(result: BenchResult, err: Theme, stderr: Output): void {
   const stopped = partial(result)
   const notes = [...(stopped === undefined ? [] : [stopped]), ...result.warnings.map(({ text }) => text)]
-  for (const note of notes) io.stderr.write(`${err.warn('note:')} ${sanitizeLine(note)}\n`)
+  for (const note of notes) stderr.write(`${err.warn('note:')} ${sanitizeLine(note)}\n`)
   for (const check of result.assertions) {
     if (!check.pass)
-      io.stderr.write(
+      stderr.write(
         `${err.bad(err.symbols.bad)} ${sanitizeLine(check.expr)} does not hold: ${measuredText(check)}\n`,
       )
   }

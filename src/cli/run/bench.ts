@@ -31,7 +31,7 @@ export async function runBenchCommand(
   const session = await openSession(given, deps)
   if (target === 'explain') return explainBench(given, session, deps)
   const input = await readBenchInput(target, given, deps)
-  const checks = await planChecks(input, deps)
+  const checks = await planChecks(input)
   const interruption = deps.interruption()
   const result = isOwnEndpoint(input)
     ? await benchEndpoint(input, interruption, session, deps)

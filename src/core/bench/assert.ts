@@ -63,8 +63,10 @@ const FIGURES: ReadonlyMap<string, Figure> = new Map([
   ['fit', { unit: 'yes', read: (mode) => (mode.model === undefined ? Number.NaN : Number(mode.model.fit)) }],
 ])
 
+type DelayFigure = 'mean' | 'p50' | 'p90' | 'p95' | 'p99'
+
 /** @param p the quantile that takes as many events */
-function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99', p: number): [string, Figure] {
+function delay(name: DelayFigure, p: number): [string, Figure] {
   const figure: Figure = {
     unit: 'ms',
     needN: leastSamples(p),
@@ -75,11 +77,7 @@ function delay(name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99', p: number): [string
 }
 
 /** What was never seen is later than all that was: a limit that holds for the rest only does not hold. */
-function ofAllOffered(
-  { delayMs, missed, samplesMs = [] }: ModeResult,
-  name: 'mean' | 'p50' | 'p90' | 'p95' | 'p99',
-  p: number,
-): number {
+function ofAllOffered({ delayMs, missed, samplesMs = [] }: ModeResult, name: DelayFigure, p: number): number {
   if (missed === 0) return delayMs[name].value
   if (name === 'mean') return Number.POSITIVE_INFINITY
   const place = Math.ceil((samplesMs.length + missed) * p)

@@ -16,7 +16,7 @@ export interface MemoryStoreOptions extends Keeping {
   readonly random: Random
 }
 
-/** Bodies beyond this go, oldest first, whatever was asked for: a process has less room than a disk. */
+/** Bodies and answers beyond this go, oldest first, whatever was asked for: a process has less room than a disk. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024
 
 /** Matching that many rows takes some milliseconds; then other work has its turn. */
@@ -37,7 +37,7 @@ export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemorySto
   /** Oldest first, so in the order of their sequence numbers. */
   let entries: Entry[] = []
   let nextSeq = 1
-  let bodyBytes = 0
+  let bytes = 0
 
   const outbox = new MemoryOutbox({
     record,
@@ -47,7 +47,7 @@ export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemorySto
   const prune = (): void => {
     let excess = excessOf(entries.length, keep)
     let freed = bytesOf(entries.slice(0, excess))
-    while (bodyBytes - freed > mostBytes && excess < entries.length - 1) {
+    while (bytes - freed > mostBytes && excess < entries.length - 1) {
       freed += bytesOf(entries.slice(excess, ++excess))
     }
     if (excess === 0) return
@@ -55,14 +55,18 @@ export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemorySto
     // What waits to be delivered stays, whatever it takes.
     const waiting = old.filter(({ request }) => outbox.isWaiting(request.seq))
     entries.unshift(...waiting)
-    bodyBytes -= freed - bytesOf(waiting)
+    bytes -= freed - bytesOf(waiting)
     outbox.forget((seq) => find(entries, seq) === undefined)
   }
 
   async function record(delivery: Delivery): Promise<void> {
     const seq = refs.find(delivery.requestId)
     const entry = seq === undefined ? undefined : find(entries, seq)
-    entry?.deliveries.push(delivery)
+    if (entry !== undefined) {
+      entry.deliveries.push(delivery)
+      bytes += answerBytes(delivery)
+      prune()
+    }
     if (delivery.cause === 'replay' && wasAccepted(delivery.outcome)) outbox.payFree(delivery.requestId)
   }
 
@@ -93,7 +97,7 @@ export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemorySto
       const entry: Entry = { request: captured, identity, verdict, deliveries: [] }
       entries.push(entry)
       for (const debt of owing ?? []) outbox.add(entry, debt, request.receivedAt)
-      bodyBytes += request.body.byteLength
+      bytes += request.body.byteLength
       prune()
       return captured
     },
@@ -115,7 +119,7 @@ export function createMemoryStore({ keep = 0, keepBytes = 0, random }: MemorySto
       const before = entries.length
       entries = entries.filter(({ request }) => !gone.has(request.seq))
       outbox.forget((seq) => gone.has(seq))
-      bodyBytes = bytesOf(entries)
+      bytes = bytesOf(entries)
       return before - entries.length
     },
     async close() {
@@ -161,5 +165,14 @@ function snapshotOf(entry: Entry): StoredRequest {
 }
 
 function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { request }) => sum + request.body.byteLength, 0)
+  return entries.reduce(
+    (sum, { request, deliveries }) =>
+      deliveries.reduce((all, delivery) => all + answerBytes(delivery), sum + request.body.byteLength),
+    0,
+  )
+}
+
+function answerBytes({ outcome }: Delivery): number {
+  if (outcome.kind === 'response') return outcome.body.byteLength
+  return outcome.kind === 'exit' ? outcome.output.byteLength : 0
 }

@@ -173,7 +173,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return
     const released = this.#outbox.release()
-    this.#commits.flush()
+    this.#commits.close()
     await released
     this.#closed = true
     closeDatabase(this.#db)

@@ -50,11 +50,12 @@ const MAX_TURNS = 8
  */
 export class GroupCommit {
   readonly #transact: Transact
-  readonly #afterWrites: (counters: Counters) => void
+  readonly #afterWrites: (counters: Counters) => boolean
   #jobs: Job[] = []
+  #isClosed = false
 
-  /** @param afterWrites runs within the transaction, after its writes */
-  constructor(transact: Transact, afterWrites: (counters: Counters) => void) {
+  /** @param afterWrites runs within the transaction, after its writes; true where it wants another one */
+  constructor(transact: Transact, afterWrites: (counters: Counters) => boolean) {
     this.#transact = transact
     this.#afterWrites = afterWrites
   }
@@ -86,14 +87,25 @@ export class GroupCommit {
     if (jobs.length === 0) return
     this.#jobs = []
     try {
-      const settle = this.#transact((counters) => {
-        const done = jobs.map((job) => job.run(counters))
-        this.#afterWrites(counters)
-        return done
-      })
+      const { settle, isMore } = this.#transact((counters) => ({
+        settle: jobs.map((job) => job.run(counters)),
+        isMore: this.#afterWrites(counters),
+      }))
       for (const tell of settle) tell()
+      if (isMore && !this.#isClosed) this.#goOn()
     } catch (error) {
       for (const job of jobs) job.reject(error)
     }
+  }
+
+  /** Commits at once what waits, and begins nothing by itself any more. */
+  close(): void {
+    this.#isClosed = true
+    this.flush()
+  }
+
+  /** Input, output and other writes have their turn before. What fails here is begun again with the next write. */
+  #goOn(): void {
+    this.submit(() => {}).catch(() => {})
   }
 }

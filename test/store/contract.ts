@@ -402,6 +402,18 @@ export function storeContract(name: string, openEmpty: OpenEmptyStore): void {
         await bounded.close()
       })
 
+      test('answers count: as many of the oldest go as have to, and no more', async () => {
+        const bounded = await openEmpty({ keepBytes: 8 * 1024 * 1024 })
+        for (let i = 0; i < 12; i++) {
+          const { id } = await bounded.capture(requestOf(), UNKNOWN)
+          await bounded.record(deliveryOf(id, answerOf(500, random(1024 * 1024))))
+          const kept = await bounded.count()
+          expect(kept).toBeLessThanOrEqual(8)
+          expect(kept).toBeGreaterThanOrEqual(Math.min(i + 1, 6))
+        }
+        await bounded.close()
+      })
+
       test('the newest is kept, however large', async () => {
         const bounded = await openEmpty({ keepBytes: 100_000 })
         await bounded.capture(requestOf(), UNKNOWN)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite.ts'
 import { checkIntegrity } from '../helpers/store.ts'
 import { DRIVERS } from './drivers.ts'
@@ -11,6 +11,34 @@ const CAP = 8 * 1024 * 1024
 const SIZES = [200, 1500, 20_000, 3000, 150_000]
 
 describe.each(DRIVERS)('with %s', (driver) => {
+  test.each([{ keep: 10 }, { keepBytes: 64 * 1024 }])(
+    'under a lower limit than before, %j, the oldest go a thousand at a time, and captures come between',
+    async (keeping) => {
+      const directory = makeDirectory()
+      try {
+        const path = join(directory.path, 'requests.db')
+        const earlier = await openSqliteStore({ path, random, driver })
+        await Promise.all(Array.from({ length: 4500 }, () => earlier.capture(requestOf(), UNKNOWN)))
+        await earlier.close()
+
+        const store = await openSqliteStore({ path, random, driver, ...keeping })
+        const counts: number[] = []
+        for (let before = Infinity; counts.length < 3; before = counts.at(-1) ?? 0) {
+          await store.capture(requestOf(), UNKNOWN)
+          counts.push(await store.count())
+          expect(before - (counts.at(-1) ?? 0)).toBeGreaterThan(0)
+        }
+        expect(counts[0]).toBeGreaterThan(3000)
+        // The rest goes without another capture.
+        await vi.waitUntil(async () => (await store.count()) < 500)
+        await store.close()
+        expect(checkIntegrity(path)).toBe('ok')
+      } finally {
+        directory.remove()
+      }
+    },
+  )
+
   test('R-STO-4: of twice as much as may be kept, the file holds what may be kept, and is whole', async () => {
     const directory = makeDirectory()
     try {

@@ -8,7 +8,7 @@ test('with nothing to write no transaction is begun: a reader that ends waits fo
     begun++
     return work({ nextSeq: 1, kept: 0 })
   }
-  const commits = new GroupCommit(transact, () => {})
+  const commits = new GroupCommit(transact, () => false)
   commits.flush()
   expect(begun).toBe(0)
   const written = commits.submit(({ nextSeq }) => nextSeq)

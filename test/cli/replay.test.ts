@@ -10,6 +10,7 @@ import { startApp } from '../helpers/app-server.ts'
 import type { Bench } from '../helpers/cli.ts'
 import { createBench } from '../helpers/cli.ts'
 import { answerOf, deliveryOf, random, requestOf, UNKNOWN } from '../store/samples.ts'
+import { FORBIDDEN } from '../ui/hostile.ts'
 
 let bench: Bench
 const cleanUp: (() => unknown)[] = []
@@ -562,6 +563,13 @@ describe('what comes back', () => {
     const session = await bench.run(['replay', 'last', '--dry-run', '--to', String(port)])
     expect([session.status, received.length]).toEqual([0, 0])
     expect(session.stderr).toContain(`would send 1 request to http://localhost:${port}`)
+  })
+
+  test('R-TTY-1: in JSON a dry run has nothing that acts on a terminal, and means what was captured', async () => {
+    await kept([{ target: '/\x9b2J\u202e' }])
+    const { stdout } = await bench.run(['replay', 'last', '--dry-run', '--json', '--to', '3000'])
+    expect(stdout).not.toMatch(FORBIDDEN)
+    expect(JSON.parse(stdout)).toMatchObject({ url: 'http://localhost:3000/\x9b2J\u202e' })
   })
 })
 

@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Query } from '../../core/query.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import type { ClearFlags } from '../commands/clear.ts'
 import type { CliDeps } from '../deps.ts'
 import { queryOf } from '../filter.ts'
@@ -19,7 +20,7 @@ export async function runClear(flags: ClearFlags, deps: CliDeps): Promise<number
     const tell = (verb: string, number: number): void => {
       if (flags.json === true)
         io.stdout.write(
-          `${JSON.stringify({ v: 1, type: 'cleared', removed: flags.dryRun === true ? 0 : number, matched: number })}\n`,
+          toJsonLine({ v: 1, type: 'cleared', removed: flags.dryRun === true ? 0 : number, matched: number }),
         )
       else io.stderr.write(`${verb} ${number} captured ${number === 1 ? 'request' : 'requests'}\n`)
     }

@@ -4,7 +4,13 @@ import { EXPORT_FORMATS, exporterOf } from '../../app/export.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
 import { redactionWords } from '../../ui/transfer.ts'
-import { decodeUtf8Visible, sanitizeBlock, sanitizeJson, sanitizeLine } from '../../ui/sanitize.ts'
+import {
+  decodeUtf8Visible,
+  sanitizeBlock,
+  sanitizeJson,
+  sanitizeLine,
+  toJsonLine,
+} from '../../ui/sanitize.ts'
 import { chosenRequests } from '../choose.ts'
 import type { ExportFlags } from '../commands/export.ts'
 import type { CliDeps } from '../deps.ts'
@@ -132,8 +138,8 @@ class Folder {
     const { stdout, cwd } = this.#deps.io
     const { json, quiet } = this.#flags
     const shown = relative(cwd, path)
-    const line = json === true ? JSON.stringify({ v: 1, type: 'exported', id, path }) : sanitizeLine(shown)
-    if (quiet !== true && !stdout.write(`${line}\n`)) await stdout.drained()
+    const line = json === true ? toJsonLine({ v: 1, type: 'exported', id, path }) : `${sanitizeLine(shown)}\n`
+    if (quiet !== true && !stdout.write(line)) await stdout.drained()
   }
 
   end(): Promise<void> {

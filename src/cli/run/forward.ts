@@ -126,7 +126,7 @@ function createReport(
       const detail = isAppError(error) ? error.code : String(error)
       stderr.write(
         json === true
-          ? `${JSON.stringify({ v: 1, type: 'trouble', detail })}\n`
+          ? toJsonLine({ v: 1, type: 'trouble', detail })
           : `${err.bad(err.symbols.bad)} ${troubleWords(detail)}\n`,
       )
     },

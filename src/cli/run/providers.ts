@@ -1,6 +1,7 @@
 import { pageOf, rowOf } from '../../app/provider-page.ts'
 import { EXIT } from '../../core/errors.ts'
 import { providerRow, renderProviderPage, renderProviders } from '../../ui/providers.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import type { CliDeps } from '../deps.ts'
 import type { SharedOptions } from '../options.ts'
 import { openSession } from '../session.ts'
@@ -19,14 +20,12 @@ export async function runProviders(
   if (one !== undefined) {
     const page = pageOf(one)
     stdout.write(
-      flags.json === true
-        ? `${JSON.stringify(page)}\n`
-        : renderProviderPage(page, session.out, stdout.columns()),
+      flags.json === true ? toJsonLine(page) : renderProviderPage(page, session.out, stdout.columns()),
     )
     return EXIT.ok
   }
   const rows = catalog.providers.map(rowOf).toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  if (flags.json === true) for (const row of rows) stdout.write(`${JSON.stringify(row)}\n`)
+  if (flags.json === true) for (const row of rows) stdout.write(toJsonLine(row))
   else if (!stdout.isTTY) for (const row of rows) stdout.write(`${providerRow(row)}\n`)
   else {
     stdout.write(`${renderProviders(rows, session.out, stdout.columns() ?? 80)}\n`)

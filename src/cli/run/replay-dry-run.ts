@@ -4,7 +4,7 @@ import { EXIT } from '../../core/errors.ts'
 import { formatDuration } from '../../core/units.ts'
 import { shortId } from '../../ui/lines.ts'
 import { doubtWords, resignWords } from '../../ui/replay-words.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import type { ReplayFlags } from '../commands/replay.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
@@ -35,7 +35,7 @@ export async function printPlan(
     if (entry === undefined) break
     const planned = await plannedOf(entry, index, options, deps)
     const line = flags.json === true ? jsonLine(planned) : textLine(planned, stdout.isTTY, session)
-    if (!stdout.write(`${line}\n`)) await stdout.drained()
+    if (!stdout.write(line)) await stdout.drained()
   }
   if (flags.quiet === true || flags.json === true) return EXIT.ok
   const span = options.dueMs?.(count - 1)
@@ -71,15 +71,15 @@ async function plannedOf(
 }
 
 function jsonLine({ id, note, ...planned }: Planned): string {
-  return JSON.stringify({ v: 1, type: 'planned', requestId: id, ...planned, ...(note !== '' && { note }) })
+  return toJsonLine({ v: 1, type: 'planned', requestId: id, ...planned, ...(note !== '' && { note }) })
 }
 
 function textLine({ id, method, url, dueMs, note }: Planned, isTTY: boolean, { out }: Session): string {
-  if (!isTTY) return [id, method, sanitizeLine(url), dueMs?.toFixed(1) ?? '', note].join('\t')
+  if (!isTTY) return `${[id, method, sanitizeLine(url), dueMs?.toFixed(1) ?? '', note].join('\t')}\n`
   const { arrow } = out.symbols
   const at = dueMs === undefined ? '' : `   ${out.dim(`+${formatDuration(dueMs)}`)}`
   const why = note === '' ? '' : `\n         ${out.dim(note)}`
-  return `${arrow} ${out.id(shortId(id).padEnd(4))}   ${method} ${sanitizeLine(url)}${at}${why}`
+  return `${arrow} ${out.id(shortId(id).padEnd(4))}   ${method} ${sanitizeLine(url)}${at}${why}\n`
 }
 
 /** `http://localhost:3000   first t9de, last z0ka` */

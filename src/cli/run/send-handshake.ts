@@ -4,7 +4,7 @@ import { requestOf } from '../../app/event.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Forwarder } from '../../core/ports.ts'
 import { shortId } from '../../ui/lines.ts'
-import { sanitizeLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import type { SentView } from '../../ui/sent.ts'
 import { sentLines, sentRow } from '../../ui/sent.ts'
 import type { SendFlags } from '../commands/send.ts'
@@ -92,8 +92,9 @@ async function play(
   if (flags.json === true) {
     const { isGood: passed } = result
     const answer = outcome.kind === 'response' ? { status: outcome.status } : { code: outcome.code }
+    const reason = passed ? {} : { reason: words }
     io.stdout.write(
-      `${JSON.stringify({ v: 1, type: 'handshake', name: challenge.name, passed, ...answer, durationMs, ...(passed ? {} : { reason: words }) })}\n`,
+      toJsonLine({ v: 1, type: 'handshake', name: challenge.name, passed, ...answer, durationMs, ...reason }),
     )
   } else if (flags.quiet !== true || !result.isGood) {
     io.stdout.write(io.stdout.isTTY ? sentLines(view, session.out, io.stdout.columns() ?? 80) : sentRow(view))

@@ -1,5 +1,6 @@
 import { EXIT } from '../../core/errors.ts'
 import { loadSamples, sampleEvents, sampleProviders } from '../../providers/samples/index.ts'
+import { toJsonLine } from '../../ui/sanitize.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
@@ -18,7 +19,7 @@ export async function printSamples(
   if (flags.json === true) {
     for (const provider of ids) {
       for (const { event, summary } of await loadSamples(provider)) {
-        stdout.write(`${JSON.stringify({ v: 1, type: 'sample', provider, event, summary })}\n`)
+        stdout.write(toJsonLine({ v: 1, type: 'sample', provider, event, summary }))
       }
     }
     return EXIT.ok

@@ -194,7 +194,14 @@ export function announceKey(
   if (flags.json === true) {
     const env = provider.secret?.env
     io.stderr.write(
-      `${JSON.stringify({ v: 1, type: 'secret', provider: provider.id, env, secret: key.secret, ...(key.signingKey !== key.secret && { signingKey: key.signingKey }) })}\n`,
+      toJsonLine({
+        v: 1,
+        type: 'secret',
+        provider: provider.id,
+        env,
+        secret: key.secret,
+        ...(key.signingKey !== key.secret && { signingKey: key.signingKey }),
+      }),
     )
     return
   }

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import type { Clock, Executor } from '../../src/core/ports.ts'
-import type { Execution } from '../../src/core/ports.ts'
+import type { Clock, Execution, Executor } from '../../src/core/ports.ts'
 import { openExecutor } from '../../src/exec/runner.ts'
 import { systemClock } from '../../src/ui/io.ts'
 

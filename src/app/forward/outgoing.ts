@@ -1,8 +1,7 @@
 import { destinationUrl } from '../../core/destination.ts'
-import { editHeaders, headerValue, headerValues } from '../../core/headers.ts'
+import { editHeaders, endToEndHeaders, headerValue, headerValues } from '../../core/headers.ts'
 import type { Answer, Outgoing } from '../../core/ports.ts'
 import type { DeliveryOutcome } from '../../core/delivery.ts'
-import { endToEndHeaders } from '../../core/headers.ts'
 import type { CapturedRequest, RawHeaders } from '../../core/request.ts'
 
 export interface OutgoingOptions {

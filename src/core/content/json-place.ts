@@ -1,4 +1,5 @@
 import { asBuffer } from './charset.ts'
+import type { JsonToken } from './json.ts'
 import { jsonTokens } from './json.ts'
 
 /** A value on the way to a place in a JSON text. Offsets are those of its bytes. */
@@ -14,13 +15,12 @@ interface Value {
   lastEnd: number
 }
 
-/** A container that is being read. */
+/** A container on the path, while it is being read. */
 interface Level {
-  readonly isArray: boolean
-  /** How many steps of the path lead here; none where this is not on the path. */
-  readonly depth: number | undefined
-  /** Absent where this is not on the path. */
-  readonly value: Value | undefined
+  readonly value: Value
+  /** How many steps of the path lead here. */
+  readonly depth: number
+  /** Of the member that is being read: its place in an array or its key in an object. */
   index: number
   key: string
   /** Where the bracket or comma before the member ends, and where its key is. */
@@ -88,12 +88,12 @@ function itemsOf({ size, space }: Value, step: string, token: string): string | 
 
 /** The value behind steps that lead through nothing yet. */
 function nested(steps: readonly string[], token: string): string | undefined {
-  let made: string | undefined = token
+  let made = token
   for (const step of steps.toReversed()) {
-    const inner: string = made
-    const items = INDEX.test(step) ? itemsOf(EMPTY, step, inner) : memberOf(EMPTY, step, inner)
-    if (items === undefined) return undefined
-    made = INDEX.test(step) ? `[${items}]` : `{${items}}`
+    const isIndex = INDEX.test(step)
+    const inside = isIndex ? itemsOf(EMPTY, step, made) : memberOf(EMPTY, step, made)
+    if (inside === undefined) return undefined
+    made = isIndex ? `[${inside}]` : `{${inside}}`
   }
   return made
 }
@@ -112,58 +112,76 @@ function spliced(body: Uint8Array, start: number, end: number, token: string): U
 
 /** The values that a path leads through, from the whole on, as far as they are there; undefined for no JSON. */
 function valuesOn(text: string, path: readonly string[]): readonly Value[] | undefined {
-  const levels: Level[] = []
+  /** Of the containers around what is read now; undefined for those that are not on the path. */
+  const levels: (Level | undefined)[] = []
   const found: Value[] = []
   const tokens = jsonTokens(text)
   for (;;) {
     const next = tokens.next()
     if (next.done === true) return next.value.ok ? found : undefined
-    const { kind, start, end } = next.value
+    const token = next.value
     const level = levels.at(-1)
-    if (kind === 'key' && level !== undefined) {
-      level.key = keyOf(text.slice(start, end))
-      level.keyStart = start
-      level.keyEnd = end
-    } else if (kind === 'comma' && level !== undefined) {
-      level.index++
-      level.memberAt = end
-    } else if (kind === 'close' && level !== undefined) {
-      if (level.value !== undefined) level.value.end = end
-      levels.pop()
-      endOfMember(levels.at(-1), end)
-    } else if (kind !== 'key' && kind !== 'comma' && kind !== 'close' && kind !== 'colon') {
-      startOfMember(level, text, start)
-      const depth = depthIn(level, path)
-      const isArray = text[start] === '['
-      const what: Value['kind'] = kind !== 'open' ? 'scalar' : isArray ? 'array' : 'object'
-      const value = depth === undefined ? undefined : { ...EMPTY, kind: what, start, end }
-      // Of duplicate keys the last counts: with another value, what was below the first is gone.
-      if (depth !== undefined && value !== undefined) found.splice(depth, found.length, value)
-      if (kind === 'open') {
-        levels.push({ isArray, depth, value, index: 0, key: '', memberAt: end, keyStart: end, keyEnd: end })
-      } else endOfMember(level, end)
+    switch (token.kind) {
+      case 'open':
+      case 'string':
+      case 'number':
+      case 'literal': {
+        startOfMember(level, text, token.start)
+        const opened = levels.length === 0 || isOnPath(level, path) ? begin(token, text, level) : undefined
+        // Of duplicate keys the last counts: with another value, what was below the first is gone.
+        if (opened !== undefined) found.splice(opened.depth, found.length, opened.value)
+        if (token.kind === 'open') levels.push(opened)
+        else endOfMember(level, token.end)
+        break
+      }
+      case 'close':
+        if (level !== undefined) level.value.end = token.end
+        levels.pop()
+        endOfMember(levels.at(-1), token.end)
+        break
+      default:
+        betweenMembers(level, text, token)
     }
   }
 }
 
-/** How many steps of the path lead to the value that begins here. */
-function depthIn(level: Level | undefined, path: readonly string[]): number | undefined {
-  if (level === undefined) return 0
-  const { depth, isArray, index, key } = level
-  if (depth === undefined) return undefined
-  return path[depth] === (isArray ? String(index) : key) ? depth + 1 : undefined
+function isOnPath(level: Level | undefined, path: readonly string[]): boolean {
+  if (level === undefined) return false
+  const { value, depth, index, key } = level
+  return path[depth] === (value.kind === 'array' ? String(index) : key)
+}
+
+/** A value on the path, with a place for what is in it. */
+function begin({ kind, start, end }: JsonToken, text: string, around: Level | undefined): Level {
+  const container = text[start] === '[' ? 'array' : 'object'
+  const value: Value = { ...EMPTY, kind: kind === 'open' ? container : 'scalar', start, end }
+  const depth = around === undefined ? 0 : around.depth + 1
+  return { value, depth, index: 0, key: '', memberAt: end, keyStart: end, keyEnd: end }
+}
+
+function betweenMembers(level: Level | undefined, text: string, { kind, start, end }: JsonToken): void {
+  if (level === undefined) return
+  if (kind === 'key') {
+    level.key = keyOf(text.slice(start, end))
+    level.keyStart = start
+    level.keyEnd = end
+  } else if (kind === 'comma') {
+    level.index++
+    level.memberAt = end
+  }
 }
 
 function startOfMember(level: Level | undefined, text: string, at: number): void {
-  if (level?.value === undefined) return
-  const { value, isArray, memberAt, keyStart, keyEnd } = level
+  if (level === undefined) return
+  const { value, memberAt, keyStart, keyEnd } = level
+  const isArray = value.kind === 'array'
   value.size++
   value.space = text.slice(memberAt, isArray ? at : keyStart)
   if (!isArray) value.colon = text.slice(keyEnd, at)
 }
 
 function endOfMember(level: Level | undefined, at: number): void {
-  if (level?.value !== undefined) level.value.lastEnd = at
+  if (level !== undefined) level.value.lastEnd = at
 }
 
 function keyOf(token: string): string {

@@ -11,10 +11,18 @@ import { projectSettingsCandidates } from './paths.ts'
 import type { Parse, SettingSource, SettingsFile, SettingsSources } from './settings.ts'
 import { lookUp, parseKeep, parseKeepSize, parseSettings } from './settings.ts'
 
-/** How many requests are kept where nobody said otherwise. */
+/** How many requests a listener keeps where nobody said otherwise. */
 export const DEFAULT_KEEP = 10_000
 /** Ten thousand requests with the longest bodies taken would be 250 GB. */
 const DEFAULT_KEEP_BYTES = 1024 ** 3
+
+/** What a store keeps before the oldest go. Whoever only adds to what a listener was told to keep lets nothing go. */
+interface Limits {
+  readonly keep: number
+  readonly keepBytes: number
+}
+const KEEP_ALL: Limits = { keep: 0, keepBytes: 0 }
+export const LISTENER_LIMITS: Limits = { keep: DEFAULT_KEEP, keepBytes: DEFAULT_KEEP_BYTES }
 
 /** One run of one command: its flags, its settings, its streams' looks. */
 export interface Session {
@@ -25,8 +33,14 @@ export interface Session {
   settingOf(key: string): { readonly value: unknown; readonly source: SettingSource } | undefined
   readonly sources: SettingsSources
   storeLocation(): string
-  /** @param flags of the command line, where it has them: they win */
-  openStore(flags?: { readonly keep?: string; readonly keepSize?: string }): Promise<Store>
+  /**
+   * @param flags of the command line, where it has them: they win
+   * @param otherwise where no setting says how much is kept
+   */
+  openStore(
+    flags?: { readonly keep?: string; readonly keepSize?: string },
+    otherwise?: Limits,
+  ): Promise<Store>
 }
 
 const asText: Parse<string> = (text) => text
@@ -52,11 +66,11 @@ export async function openSession(flags: SharedOptions, deps: CliDeps): Promise<
       const location = session.setting('store', flags.store, asText, paths.store)
       return location === ':memory:' ? location : resolve(io.cwd, location)
     },
-    openStore: (storeFlags) =>
+    openStore: (storeFlags, otherwise = KEEP_ALL) =>
       deps.openStore({
         location: session.storeLocation(),
-        keep: session.setting('keep', storeFlags?.keep, parseKeep, DEFAULT_KEEP),
-        keepBytes: session.setting('keepSize', storeFlags?.keepSize, parseKeepSize, DEFAULT_KEEP_BYTES),
+        keep: session.setting('keep', storeFlags?.keep, parseKeep, otherwise.keep),
+        keepBytes: session.setting('keepSize', storeFlags?.keepSize, parseKeepSize, otherwise.keepBytes),
         onNotice: (notice) => io.stderr.write(`${err.warn('note:')} ${noticeWords(notice)}\n`),
       }),
   }

@@ -21,7 +21,7 @@ import { readForwarding, refuseOwnPort } from '../forwarding.ts'
 import { parseCondition } from '../condition.ts'
 import type { Couriers } from '../couriers.ts'
 import type { Session } from '../session.ts'
-import { openSession, readFileOf } from '../session.ts'
+import { LISTENER_LIMITS, openSession, readFileOf } from '../session.ts'
 import {
   parseBytes,
   parseCount,
@@ -81,7 +81,7 @@ export async function runListen(
       ...(plan.forwarding && couriers && { forwarding: { ...plan.forwarding, start: couriers.start } }),
       receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
       async openStore() {
-        store = plan.stored ? await session.openStore(flags) : await openMemory(deps)
+        store = plan.stored ? await session.openStore(flags, LISTENER_LIMITS) : await openMemory(deps)
         return store
       },
       async ready(receiver, opened) {

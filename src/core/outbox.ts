@@ -107,7 +107,7 @@ export interface Workers {
   isRunning(mark: WorkerMark): boolean
 }
 
-/** The beginning of the destinations that are commands. */
+/** What the destinations that are commands begin with. */
 export const EXEC_PREFIX = 'exec:'
 
 const ARGV_PREFIX = `${EXEC_PREFIX}argv:`
@@ -123,9 +123,13 @@ export function earlierCommandName(command: readonly string[]): string {
   return `${EXEC_PREFIX}${command.join(' ')}`
 }
 
+export function isCommand({ destination }: Pick<Owing, 'destination'>): boolean {
+  return destination.startsWith(EXEC_PREFIX)
+}
+
 /** The command that a destination names, as people know it; undefined where it names none. */
 export function commandIn(destination: string): string | undefined {
-  if (!destination.startsWith(EXEC_PREFIX)) return undefined
+  if (!isCommand({ destination })) return undefined
   if (destination.startsWith(SHELL_PREFIX)) return destination.slice(SHELL_PREFIX.length)
   if (destination.startsWith(ARGV_PREFIX)) {
     const words = wordsIn(destination.slice(ARGV_PREFIX.length))

@@ -9,7 +9,7 @@ import type {
   Settlement,
   Taken,
 } from '../core/outbox.ts'
-import { EXEC_PREFIX } from '../core/outbox.ts'
+import { isCommand } from '../core/outbox.ts'
 import type { Delivery } from '../core/delivery.ts'
 import { wasAccepted } from '../core/delivery.ts'
 import type { NewDebt } from '../core/ports.ts'
@@ -190,10 +190,6 @@ export class MemoryOutbox implements Outbox {
 
 function owingOf({ destination, orderKey }: Entry): Owing {
   return orderKey === undefined ? { destination } : { destination, orderKey }
-}
-
-function isCommand({ destination }: Pick<Owing, 'destination'>): boolean {
-  return destination.startsWith(EXEC_PREFIX)
 }
 
 function isAccepted({ deliveries }: StoredRequest): boolean {

@@ -6,14 +6,13 @@ import type {
   Demand,
   OpenDebt,
   Outbox,
-  Owing,
   Settled,
   Settlement,
   Taken,
   WorkerMark,
   Workers,
 } from '../core/outbox.ts'
-import { commandIn } from '../core/outbox.ts'
+import { isCommand } from '../core/outbox.ts'
 import type { NewDebt } from '../core/ports.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { RequestId } from '../core/request.ts'
@@ -257,10 +256,6 @@ export const OWED_STILL = `EXISTS (SELECT 1 FROM owed WHERE request_seq = seq AN
 /** As `isUndelivered` of core says, but for the request's source. */
 export const UNDELIVERED = `(EXISTS (SELECT 1 FROM owed WHERE request_seq = seq)
   OR NOT EXISTS (SELECT 1 FROM deliveries WHERE request_seq = seq AND accepted = 1))`
-
-function isCommand({ destination }: Owing): boolean {
-  return commandIn(destination) !== undefined
-}
 
 function orderKeyOf(row: SqlRow): { readonly orderKey?: string } {
   const key = row['order_key']

@@ -1,5 +1,5 @@
 import type { CommandOutcome, Delivery } from '../core/delivery.ts'
-import { outcomeName, wasAccepted } from '../core/delivery.ts'
+import { outcomeName, wasAccepted, wasRefusedByUs } from '../core/delivery.ts'
 import type { AttemptNotice, RunningNotice } from '../core/events.ts'
 import { pathOf } from '../core/request.ts'
 import { formatDuration } from '../core/units.ts'
@@ -145,15 +145,11 @@ function consequence({ delivery, settlement, isMirrored }: AttemptNotice, theme:
   const attempt = delivery.attempt ?? 1
   if (settlement.kind === 'retry') return [theme.dim(`again in ${formatDuration(settlement.delayMs)}`)]
   // That it is final goes without saying where the sender has the answer, and where we refuse the address.
-  const isSaid =
-    isMirrored || (delivery.outcome.kind === 'not-sent' && OUR_REFUSALS.has(delivery.outcome.code))
+  const isSaid = isMirrored || wasRefusedByUs(delivery.outcome)
   if (settlement.kind === 'given-up' && !(isSaid && attempt === 1))
     return [theme.bad(attempt === 1 ? 'given up' : `given up (attempt ${attempt})`)]
   return attempt > 1 ? [theme.dim(`attempt ${attempt}`)] : []
 }
-
-/** Codes of addresses that we do not send to. */
-const OUR_REFUSALS: ReadonlySet<string> = new Set(['METADATA_ADDRESS', 'NOT_LOOPBACK'])
 
 /** What an answer says in short, or the last that a command had to say: why it gave up. */
 function gist({ outcome }: Delivery): string {
@@ -161,15 +157,15 @@ function gist({ outcome }: Delivery): string {
   return outcome.kind === 'response' ? gistOf(outcome.body) : ''
 }
 
+/** So much of an output is looked at for its last line: what does not fit there is cut anyway. */
+const LAST_BYTES = 4096
+
 function lastLine({ output, outputSize }: CommandOutcome): string {
   // Of what was not kept nobody knows how it ended.
   if (outputSize > output.byteLength) return ''
-  const text = Buffer.from(output.subarray(-4096)).toString('utf8')
-  return sanitizeLine(
-    text
-      .trim()
-      .split(/[\r\n]+/)
-      .at(-1)
-      ?.trim() ?? '',
-  )
+  const lines = Buffer.from(output.subarray(-LAST_BYTES))
+    .toString('utf8')
+    .trim()
+    .split(/[\r\n]+/)
+  return sanitizeLine(lines.at(-1)?.trim() ?? '')
 }

@@ -35,14 +35,15 @@ export async function runVerify(source: string, flags: VerifyFlags, deps: CliDep
   const isValid = verification.verdict.status === 'valid'
   const turnedDown = isValid && flags.explain !== false ? explainTurnedDown(stored, options) : undefined
   const explanation =
-    turnedDown === undefined && (flags.explain ?? !isValid)
+    turnedDown ??
+    ((flags.explain ?? !isValid)
       ? explainRequest(
           request,
           verification.provider,
           options,
           await otherSecrets(flags, signing, session, deps),
         )
-      : turnedDown
+      : undefined)
   print(verification, explanation, request, flags, session, deps)
   return isValid ? EXIT.ok : EXIT.checkFailed
 }

@@ -165,8 +165,9 @@ export function remarks(result: BenchResult): string[] {
 }
 
 function missingPercentiles(modes: readonly NamedMode[]): string[] {
+  const seen = modes.filter(({ mode }) => mode.detected > 0)
   const needs = (['mean', 'p90', 'p99'] as const).flatMap((name) => {
-    const most = Math.max(0, ...modes.map(({ mode }) => (mode.detected > 0 && mode.delayMs[name].needN) || 0))
+    const most = Math.max(0, ...seen.map(({ mode }) => mode.delayMs[name].needN ?? 0))
     return most === 0 ? [] : [`${name} needs ${most}`]
   })
   return needs.length === 0 ? [] : [`${needs.join(', ')} events per mode (--events, --thorough).`]

@@ -1,33 +1,16 @@
 import type { Ready } from '../../core/events.ts'
-import { formatDuration } from '../../core/units.ts'
-import type { Output } from '../io.ts'
 import { sanitizeLine } from '../sanitize.ts'
-import type { Talk } from '../talk.ts'
 import { besideOrBelow, wrapped } from '../text.ts'
-import type { Theme } from '../theme.ts'
 import { lookWords } from '../words.ts'
-
-/** Below the values of the banner. */
-const BANNER_INDENT = 17
-
-export interface BannerOptions {
-  readonly version: string
-  readonly stdout: Output
-  readonly theme: Theme
-  readonly talk: Talk
-}
+import type { BannerOptions } from './banner-rows.ts'
+import { BANNER_INDENT, bannerRow, bannerTitle } from './banner-rows.ts'
 
 /** What `listen` says when it begins: where it listens, what it does with requests, and what one can type. */
-export function printBanner(ready: Ready, { theme, talk, version, stdout }: BannerOptions): void {
+export function printBanner(ready: Ready, options: BannerOptions): void {
+  const { theme, talk, stdout } = options
   const columns = stdout.columns()
-  const row = (name: string, value: string, note: string): void => {
-    const left = `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}`
-    const right = note === '' ? '' : theme.dim(note)
-    talk.line(besideOrBelow(left, right, { columns, gap: 3, indent: BANNER_INDENT }))
-  }
-  talk.line('')
-  talk.line(`  ${theme.strong('webhook-cli')} ${version}   ready in ${formatDuration(ready.startMs)}`)
-  talk.line('')
+  const row = (name: string, value: string, note: string): void => bannerRow(name, value, note, options)
+  bannerTitle('webhook-cli', ready.startMs, options)
   row(
     'Endpoint',
     theme.id(ready.endpoint),

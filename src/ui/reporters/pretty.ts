@@ -6,12 +6,10 @@ import type { RequestSummary } from '../../core/query.ts'
 import type { ProviderId } from '../../core/verdict.ts'
 import { formatDuration } from '../../core/units.ts'
 import { deliveredLine, deliveredRow, isTold, originOf, runningWords, unreachedWords } from '../delivered.ts'
-import type { Output } from '../io.ts'
 import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
 import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine } from '../sanitize.ts'
-import type { Talk } from '../talk.ts'
 import { besideOrBelow, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
 import {
@@ -23,12 +21,9 @@ import {
   troubleWords,
 } from '../words.ts'
 import { printBanner } from './banner.ts'
+import type { BannerOptions } from './banner-rows.ts'
 
-export interface PrettyOptions {
-  readonly version: string
-  readonly stdout: Output
-  readonly theme: Theme
-  readonly talk: Talk
+export interface PrettyOptions extends BannerOptions {
   readonly clock: Clock
   /** Only failures. */
   readonly quiet: boolean

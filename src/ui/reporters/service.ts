@@ -1,13 +1,11 @@
 import type { Clock } from '../../core/ports.ts'
 import type { ServiceActivity } from '../../core/service.ts'
 import { formatDuration } from '../../core/units.ts'
-import type { Output } from '../io.ts'
 import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine, toJsonLine } from '../sanitize.ts'
 import { activityLine, activityRow, activityToJson, isFailure } from '../service-lines.ts'
-import type { Talk } from '../talk.ts'
-import { besideOrBelow } from '../text.ts'
-import type { Theme } from '../theme.ts'
+import type { BannerOptions } from './banner-rows.ts'
+import { bannerRow, bannerTitle } from './banner-rows.ts'
 
 /** What `serve` tells when it begins. */
 export interface ServiceReady {
@@ -31,11 +29,7 @@ export interface ServiceReporter {
   close(patienceMs: number): Promise<void>
 }
 
-export interface ServiceReporterOptions {
-  readonly version: string
-  readonly stdout: Output
-  readonly theme: Theme
-  readonly talk: Talk
+export interface ServiceReporterOptions extends BannerOptions {
   readonly clock: Clock
   readonly quiet: boolean
   readonly json: boolean
@@ -54,7 +48,7 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
   return {
     ready(ready) {
       if (json) printJson(readyToJson(ready))
-      else if (!quiet) banner(ready, options)
+      else if (!quiet) printBanner(ready, options)
     },
     report(activity) {
       if (activity.type === 'bug') return tellBug(activity.error, options)
@@ -105,20 +99,11 @@ function tellBug(error: unknown, { talk, theme }: ServiceReporterOptions): void 
   talk.line(`${theme.bad(theme.symbols.bad)} a bug in webhook-cli, sorry: ${sanitizeLine(words)}`)
 }
 
-/** Below the values of the banner. */
-const BANNER_INDENT = 17
-
-function banner(ready: ServiceReady, { theme, talk, version, stdout }: ServiceReporterOptions): void {
-  const columns = stdout.columns()
-  const row = (name: string, value: string, note: string): void => {
-    const left = `  ${theme.ok(theme.symbols.point)}  ${name.padEnd(10)}  ${value}`
-    const right = note === '' ? '' : theme.dim(note)
-    talk.line(besideOrBelow(left, right, { columns, gap: 3, indent: BANNER_INDENT }))
-  }
+function printBanner(ready: ServiceReady, options: BannerOptions): void {
+  const { theme, talk } = options
+  const row = (name: string, value: string, note: string): void => bannerRow(name, value, note, options)
   const { data, token, emit, exposedHost } = ready
-  talk.line('')
-  talk.line(`  ${theme.strong('webhook-cli serve')} ${version}   ready in ${formatDuration(ready.startMs)}`)
-  talk.line('')
+  bannerTitle('webhook-cli serve', ready.startMs, options)
   row('Endpoint', theme.id(ready.endpoint), 'open it in a browser')
   if (data === undefined) row('Data', 'memory', 'gone when webhook-cli stops')
   else row('Data', talk.path(data), '')

@@ -20,7 +20,7 @@ export function findPaths(env: Readonly<Record<string, string | undefined>>, pla
       home,
       stateDir,
       store: join(stateDir, 'requests.db'),
-      userSettings: join(roaming, 'webhook-cli', 'config.json'),
+      userSettings: env['WEBHOOK_CLI_CONFIG'] || join(roaming, 'webhook-cli', 'config.json'),
     }
   }
   const base = (name: string, fallback: string): string => {

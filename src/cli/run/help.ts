@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { AppError, EXIT } from '../../core/errors.ts'
 import { similarNames } from '../../core/similar.ts'
@@ -249,11 +250,12 @@ async function paths(flags: SharedOptions, deps: CliDeps): Promise<string> {
   const project = sources.project?.path ?? projectSettingsCandidates(deps.io.cwd)[0] ?? ''
   const found = (there: boolean): string => (there ? 'found' : 'not there')
   const store = session.storeLocation()
+  const certificates = join(deps.paths.stateDir, 'tls')
   const files: [string, string, string][] = [
     ['captures', store, store === ':memory:' ? 'in memory' : found(existsSync(store))],
     ['project settings', project, found(sources.project !== undefined)],
     ['user settings', sources.user?.path ?? deps.paths.userSettings, found(sources.user !== undefined)],
-    ['own certificate', `${deps.paths.stateDir}/tls`, found(existsSync(`${deps.paths.stateDir}/tls`))],
+    ['own certificate', certificates, found(existsSync(certificates))],
   ]
   const settings = SETTINGS.flatMap(({ key }): [string, string, string][] => {
     const setting = session.settingOf(key)

@@ -62,7 +62,7 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     case 'file-unwritable':
       return {
         text: `cannot write ${context.path(error.data.path)} (${fileWords(error.data.reason)})`,
-        next: [],
+        next: [help],
       }
     case 'not-importable': {
       const { problems, count, valid } = error.data
@@ -116,7 +116,7 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
       }
     }
     case 'no-such-request': {
-      const { ref, closest } = error.data
+      const { ref, closest, storeIsEmpty } = error.data
       // No ref has a slash or a dot: it is a file, and there those are written with an @.
       if (/^(?:verify|replay)$/.test(context.command) && /^[\w/-]*[./][\w./-]*$/.test(ref)) {
         return {
@@ -124,6 +124,7 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
           next: [{ command: `webhook-cli ${context.command} @${ref}` }],
         }
       }
+      if (storeIsEmpty) return { text: 'nothing captured yet', next: [{ command: 'webhook-cli listen' }] }
       return {
         text: `no captured request ${/^last/i.test(ref) ? `is "${sanitizeLine(ref)}"` : `starts with "${sanitizeLine(ref)}"`}`,
         ...(closest && {

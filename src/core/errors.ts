@@ -21,7 +21,7 @@ export interface ErrorData {
   'cannot-listen': { host: string; port: number; reason: string }
   /** No request of so many that are kept is meant. */
   'nothing-matches': { kept: number }
-  'no-such-request': { ref: string; closest?: { ref: string; receivedAt: number } }
+  'no-such-request': { ref: string; closest?: { ref: string; receivedAt: number }; storeIsEmpty?: true }
   'ambiguous-ref': { ref: string; matches: readonly string[] }
   'binary-to-terminal': { ref: string; size: number }
   'needs-confirmation': { count: number }

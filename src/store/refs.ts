@@ -36,7 +36,7 @@ export class Refs {
     const last = /^last(?:~(\d{1,15}))?$/i.exec(ref)
     if (last !== null) {
       const [seq] = this.#index.newest(1, Number(last[1] ?? 0))
-      if (seq === undefined) throw new AppError('no-such-request', { ref })
+      if (seq === undefined) throw this.noSuchRequest(ref)
       return seq
     }
     const matches = this.#matching(ref.toLowerCase(), SHOWN_MATCHES + 1)
@@ -61,6 +61,8 @@ export class Refs {
 
   /** The error for a ref that names nothing, with the recent request that may have been meant, if one is near. */
   noSuchRequest(ref: string): AppError<'no-such-request'> {
+    if (this.#index.bounds() === undefined)
+      return new AppError('no-such-request', { ref, storeIsEmpty: true })
     const seq = this.#nearest(ref.toLowerCase())
     const receivedAt = seq === undefined ? undefined : this.#index.receivedAt(seq)
     if (seq === undefined || receivedAt === undefined) return new AppError('no-such-request', { ref })

@@ -339,6 +339,19 @@ describe('show', () => {
     expect((await bench.run(['show', './push.json'])).stderr).not.toContain('@')
   })
 
+  test('before anything was captured every ref is answered with how to begin', async () => {
+    for (const words of [
+      ['show', 'last'],
+      ['verify', 'b3xq'],
+      ['replay', 'last~1'],
+      ['export', 'b3xq..last'],
+    ]) {
+      const { status, stdout, stderr } = await bench.run(words)
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toBe('error: nothing captured yet\n  $ webhook-cli listen\n')
+    }
+  })
+
   test('refs: a start of an id, last~N; unknown ones name the closest', async () => {
     await capture(async (port) => {
       await post(port, { path: '/one' })

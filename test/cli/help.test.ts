@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { EXIT } from '../../src/core/errors.ts'
 import { SETTINGS } from '../../src/cli/settings.ts'
 import { createBench } from '../helpers/cli.ts'
@@ -177,7 +180,7 @@ describe('wrong usage', () => {
     expect(status).toBe(1)
     const { error } = JSON.parse(stderr) as { error: { code: string; message: string; next: string[] } }
     expect(error.code).toBe('no-such-request')
-    expect(error.next).toEqual(['webhook-cli list'])
+    expect(error.next).toEqual(['webhook-cli listen'])
   })
 })
 
@@ -187,6 +190,29 @@ describe('completion', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('webhook-cli __complete --')
   })
+
+  // Shells that a machine lacks are left out; bash is everywhere.
+  test.for([
+    [
+      'bash',
+      'eval "$1"; COMP_WORDS=(webhook-cli send str) COMP_CWORD=2; _webhook_cli; printf "%s\\n" "${COMPREPLY[@]}"',
+    ],
+    ['fish', 'eval $argv[2]; complete -C "webhook-cli send str"'],
+  ] as const)(
+    'in %s what webhook-cli offers comes without the files beside it',
+    async ([shell, line], { skip }) => {
+      skip(spawnSync(shell, ['-c', 'exit 0']).status !== 0)
+      const { stdout: script } = await bench.run(['completion', shell])
+      const folder = await mkdtemp(join(tmpdir(), 'webhook-cli-completion-'))
+      onTestFinished(() => rm(folder, { recursive: true }))
+      const command = '#!/bin/sh\n[ "$*" = "__complete -- send str" ] && printf "strava\\nstripe\\n"\n'
+      await writeFile(join(folder, 'webhook-cli'), command, { mode: 0o755 })
+      await writeFile(join(folder, 'strange.json'), '')
+      const env = { ...process.env, HOME: folder, PATH: `${folder}:${process.env['PATH']}` }
+      const { stdout } = spawnSync(shell, ['-c', line, 'sh', script], { cwd: folder, env, encoding: 'utf8' })
+      expect(stdout.trim().split(/\s+/)).toEqual(['strava', 'stripe'])
+    },
+  )
 
   test.each([
     [['l'], ['listen', 'list']],

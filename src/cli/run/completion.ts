@@ -31,9 +31,14 @@ compdef _webhook_cli webhook-cli
   fish: `# webhook-cli completion for fish:  webhook-cli completion fish | source
 function __webhook_cli_complete
   set -l words (commandline -opc) (commandline -ct)
-  webhook-cli __complete -- $words[2..-1] 2>/dev/null
+  set -l found (webhook-cli __complete -- $words[2..-1] 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c webhook-cli -a '(__webhook_cli_complete)'
+complete -c webhook-cli -f -a '(__webhook_cli_complete)'
 `,
 }
 

@@ -93,11 +93,24 @@ function otherFormats({ format = '{sig}', separator }: Scheme): string[] {
 const LIKE_A_SIGNATURE = /^(?:[A-Za-z0-9]{1,10}[=,:])?[A-Za-z0-9+/_-]{26,512}={0,2}$/
 const MAX_HEADERS = 40
 
+/** Long words of every client, and what proxies and tunnels add to find a request again: a form's type is as long as a digest. */
+const NEVER_SIGNATURES: ReadonlySet<string> = new Set([
+  'content-type',
+  'cookie',
+  'traceparent',
+  'user-agent',
+  'x-amzn-trace-id',
+  'x-correlation-id',
+  'x-request-id',
+])
+
 /** Headers whose value looks like a signature. Names that no header can have are left out. */
 export function signatureLike({ request }: Pick<Subject, 'request'>): (readonly [string, string])[] {
   return request.headers.filter(
     ([name, value]) =>
-      /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) && value.split(/[,; ]\s*/, 4).some(isLikeSignature),
+      /^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) &&
+      !NEVER_SIGNATURES.has(name.toLowerCase()) &&
+      value.split(/[,; ]\s*/, 4).some(isLikeSignature),
   )
 }
 

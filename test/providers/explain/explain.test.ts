@@ -56,6 +56,16 @@ describe('what needs no trying', () => {
     expect(told({ request })).toEqual({ code: 'unrecognised', data: { headers: ['X-Acme-Sig'] } })
   })
 
+  test('a form that passed a tunnel has no signature: neither its type nor the ids of proxies are one', () => {
+    const headers = [
+      ['Content-Type', 'application/x-www-form-urlencoded'],
+      ['X-Request-Id', '6f1d7a52-8f53-4d62-9c5e-0f3d1f0b7a11'],
+      ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+    ] as const
+    const request = { method: 'POST', target: '/', headers, body: Buffer.from('{}') }
+    expect(told({ request })).toEqual({ code: 'unsigned', data: { never: false } })
+  })
+
   const signature = 'Stripe-Signature'
   test.for<readonly [string, string, () => ProviderRequest, string]>([
     ['header-missing', 'stripe', () => without(stripe(), signature), signature],

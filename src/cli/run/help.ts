@@ -274,8 +274,8 @@ async function paths(flags: SharedOptions, deps: CliDeps): Promise<string> {
       : 'Settings made outside the command line',
     ...(settings.length === 0 ? [] : ['', ...columns(settings)]),
     '',
-    'Strongest first: flags, variables, webhook-cli.json in the nearest parent folder,',
-    'user settings.',
+    'Strongest first: flags, variables, webhook-cli.json in the nearest parent',
+    'folder, user settings.',
     '',
   ].join('\n')
 }

@@ -71,3 +71,13 @@ export function formatAge(ms: number): string {
   const days = Math.floor(seconds / 86_400)
   return days === 1 ? 'yesterday' : `${days} days ago`
 }
+
+/** `1 request`, `12 requests`. */
+export function formatCount(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+/** How far a time lies behind or, if negative, ahead: `6 m 40 s old`, `2 h 00 m in the future`. */
+export function formatSkew(skewMs: number): string {
+  return skewMs < 0 ? `${formatDuration(-skewMs)} in the future` : `${formatDuration(skewMs)} old`
+}

@@ -3,7 +3,7 @@ import type { Delivery } from '../core/delivery.ts'
 import { commandIn } from '../core/outbox.ts'
 import type { StoredRequest } from '../core/query.ts'
 import type { CapturedRequest, RawHeaders } from '../core/request.ts'
-import { formatAge, formatBytes, formatDuration } from '../core/units.ts'
+import { formatAge, formatBytes, formatCount, formatDuration, formatSkew } from '../core/units.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { renderBody } from './body.ts'
 import { clockTime } from './lines.ts'
@@ -116,11 +116,6 @@ function signatureWords(verdict: Exclude<Verdict, { status: 'unsigned' }>): stri
   }
 }
 
-function formatSkew(skewMs: number): string {
-  const seconds = Math.round(Math.abs(skewMs) / 1000)
-  return skewMs > 0 ? `its time is ${seconds} s in the past` : `its time is ${seconds} s in the future`
-}
-
 function section(title: string, note: string, lines: readonly string[], theme: Theme): string[] {
   return [`${title.padEnd(11)} ${theme.dim(note)}`, ...lines.map((line) => `  ${line}`)]
 }
@@ -188,7 +183,7 @@ function answerLines({ outcome }: Delivery, { theme, columns, whole }: DetailOpt
   if (lines.at(-1)?.trim() === '') lines.pop()
   const shown = whole ? lines : lines.slice(0, ANSWER_LINES)
   const hidden = lines.length - shown.length
-  if (hidden > 0) shown.push(theme.dim(`  (${hidden} more ${hidden === 1 ? 'line' : 'lines'}: --all)`))
+  if (hidden > 0) shown.push(theme.dim(`  (${formatCount(hidden, 'more line')}: --all)`))
   const lost = size - body.byteLength
   if (lost > 0) shown.push(theme.dim(`  (${formatBytes(lost)} more were not kept)`))
   return shown
@@ -201,8 +196,7 @@ function debts({ owed = [] }: StoredRequest, options: DetailOptions): string[] {
   const lines = owed.flatMap(({ destination, attempts: made, state, dueAt }) => {
     const wait = dueAt - now
     const when = wait > 0 ? `due in ${formatDuration(wait)}` : 'due now'
-    const what =
-      state === 'given-up' ? theme.bad(`given up after ${made} ${made === 1 ? 'attempt' : 'attempts'}`) : when
+    const what = state === 'given-up' ? theme.bad(`given up after ${formatCount(made, 'attempt')}`) : when
     const command = commandIn(destination)
     const name = command === undefined ? destination : `$ ${command}`
     return facts([sanitizeLine(name), what], options)

@@ -3,7 +3,7 @@ import { pathOf } from '../core/request.ts'
 import { formatAge, formatBytes } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
-import { cut, displayWidth } from './text.ts'
+import { cut, displayWidth, packed } from './text.ts'
 import type { Column } from './table.ts'
 import { renderTable } from './table.ts'
 import type { Theme } from './theme.ts'
@@ -99,22 +99,8 @@ function cards(rows: readonly RequestSummary[], { now, theme, columns }: View): 
       ].filter((fact) => fact !== '')
       return [
         `${theme.id(shortId(request.id))}  ${what}`,
-        ...flow(facts, columns - 6).map((line) => `      ${line}`),
+        ...packed(facts, '  ', columns - 6).map((line) => `      ${line}`),
       ].join('\n')
     })
     .join('\n')
-}
-
-/** Puts facts beside each other as long as they fit, never breaking one. */
-function flow(facts: readonly string[], width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const fact of facts) {
-    const joined = line === '' ? fact : `${line}  ${fact}`
-    if (line !== '' && displayWidth(joined) > width) {
-      lines.push(line)
-      line = fact
-    } else line = joined
-  }
-  return line === '' ? lines : [...lines, line]
 }

@@ -1,7 +1,6 @@
-import { formatDuration } from '../core/units.ts'
+import { formatDuration, formatSkew } from '../core/units.ts'
 import type { ProviderId } from '../core/verdict.ts'
 import { sanitizeLine } from './sanitize.ts'
-import { skewWords } from './words.ts'
 
 /** What became of the signature, where the user asked for a new one: signed by whom, or why by nobody. */
 export interface ResignView {
@@ -38,7 +37,7 @@ export function doubtWords(doubt: DoubtView, ref: string): string {
   if (doubt.kind === 'edited')
     return `${ref} is changed, and its ${provider} signature is that of the captured body; --resign signs it anew`
   const bound = doubt.ageMs > 0 ? 'older than' : 'ahead by more than'
-  return `${provider} rejects signatures ${bound} ${formatDuration(doubt.limitMs)}; that of ${ref} is ${skewWords(doubt.ageMs)}; --resign signs it anew`
+  return `${provider} rejects signatures ${bound} ${formatDuration(doubt.limitMs)}; that of ${ref} is ${formatSkew(doubt.ageMs)}; --resign signs it anew`
 }
 
 /** `4,200 of 10,000 sent   812/s   7.1 s left` */

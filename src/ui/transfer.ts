@@ -1,4 +1,5 @@
 import type { RequestSummary } from '../core/query.ts'
+import { formatCount } from '../core/units.ts'
 import { sanitizeLine } from './sanitize.ts'
 
 const MOST_NAMES = 6
@@ -39,7 +40,7 @@ export function importSummary(
   },
 ): string {
   const count = [...verdicts.values()].reduce((sum, one) => sum + one, 0)
-  const requests = `${count} ${count === 1 ? 'request' : 'requests'}`
+  const requests = formatCount(count, 'request')
   const done = dry
     ? `${requests} would be imported`
     : count + copies < wanted

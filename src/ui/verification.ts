@@ -1,12 +1,12 @@
 import type { Evidence, SignedPiece } from '../core/evidence.ts'
 import type { NewRequest } from '../core/request.ts'
-import { formatDuration } from '../core/units.ts'
+import { formatDuration, formatSkew } from '../core/units.ts'
 import type { Verdict } from '../core/verdict.ts'
 import { clockTime, dateOf } from './lines.ts'
 import { sanitizeLine } from './sanitize.ts'
 import { wrapped } from './text.ts'
 import type { Theme } from './theme.ts'
-import { failureWords, skewWords } from './words.ts'
+import { failureWords } from './words.ts'
 
 export interface VerificationView {
   readonly verdict: Verdict
@@ -73,7 +73,7 @@ function headline(verdict: Verdict, theme: Theme): string {
     case 'valid':
       return `${theme.ok(`${ok} ${sanitizeLine(verdict.provider)}`)}: the signature is right`
     case 'stale':
-      return `${theme.warn(`${bad} ${sanitizeLine(verdict.provider)}`)}: the signature is right, but it is ${skewWords(verdict.skewMs)}`
+      return `${theme.warn(`${bad} ${sanitizeLine(verdict.provider)}`)}: the signature is right, but it is ${formatSkew(verdict.skewMs)}`
     case 'invalid':
       return `${theme.bad(`${bad} ${sanitizeLine(verdict.provider)}`)}: ${failureWords(verdict.reason)}`
   }

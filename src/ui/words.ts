@@ -71,11 +71,6 @@ export function failureWords(reason: VerifyFailure): string {
   }
 }
 
-/** How far a signature lies outside its window, as half a sentence. */
-export function skewWords(skewMs: number): string {
-  return `${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'old' : 'in the future'}`
-}
-
 /** What was done about a provider's challenge, as one sentence for stderr. */
 export function handshakeWords(notice: HandshakeNotice): string {
   const { accepted, learnt, confirmUrl, confirmed } = notice

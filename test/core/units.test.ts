@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatAge, formatBytes, formatDuration, parseDuration, parseSize } from '../../src/core/units.ts'
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatSkew,
+  parseDuration,
+  parseSize,
+} from '../../src/core/units.ts'
 
 describe('parseSize', () => {
   test.each([
@@ -100,4 +108,20 @@ test.each([
   [4 * 86_400_000, '4 days ago'],
 ])('formatAge(%d) is %s', (ms, text) => {
   expect(formatAge(ms)).toBe(text)
+})
+
+test.each([
+  [0, '0 requests'],
+  [1, '1 request'],
+  [12, '12 requests'],
+])('formatCount(%d) is %s', (count, text) => {
+  expect(formatCount(count, 'request')).toBe(text)
+})
+
+test.each([
+  [400_000, '6 m 40 s old'],
+  [0, '0 ms old'],
+  [-7_200_000, '2 h 00 m in the future'],
+])('formatSkew(%d) is %s', (ms, text) => {
+  expect(formatSkew(ms)).toBe(text)
 })

@@ -1,5 +1,6 @@
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Query } from '../../core/query.ts'
+import { formatCount } from '../../core/units.ts'
 import { toJsonLine } from '../../ui/sanitize.ts'
 import type { ClearFlags } from '../commands/clear.ts'
 import type { CliDeps } from '../deps.ts'
@@ -22,7 +23,7 @@ export async function runClear(flags: ClearFlags, deps: CliDeps): Promise<number
         io.stdout.write(
           toJsonLine({ v: 1, type: 'cleared', removed: flags.dryRun === true ? 0 : number, matched: number }),
         )
-      else io.stderr.write(`${verb} ${number} captured ${number === 1 ? 'request' : 'requests'}\n`)
+      else io.stderr.write(`${verb} ${formatCount(number, 'captured request')}\n`)
     }
     if (flags.dryRun === true) tell('would delete', count)
     else if (count === 0) tell('deleted', 0)

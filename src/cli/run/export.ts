@@ -3,6 +3,7 @@ import type { Exporter, ExportFormat } from '../../app/export.ts'
 import { EXPORT_FORMATS, exporterOf } from '../../app/export.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { StoredRequest } from '../../core/query.ts'
+import { formatCount } from '../../core/units.ts'
 import { redactionWords } from '../../ui/transfer.ts'
 import {
   decodeUtf8Visible,
@@ -52,7 +53,7 @@ export async function runExport(refs: readonly string[], flags: ExportFlags, dep
     progress.stop()
     if (count === 0) io.stderr.write(`none of ${await store.count()} captured requests matches\n`)
     else if (folder !== undefined && flags.quiet !== true)
-      io.stderr.write(`exported ${count} ${count === 1 ? 'request' : 'requests'} as ${format}\n`)
+      io.stderr.write(`exported ${formatCount(count, 'request')} as ${format}\n`)
   } finally {
     progress.stop()
     await store.close()

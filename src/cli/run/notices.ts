@@ -3,6 +3,7 @@ import type { Reporter } from '../../core/ports.ts'
 import type { Query, StoredRequest } from '../../core/query.ts'
 import { matches } from '../../core/query.ts'
 import { pathOf } from '../../core/request.ts'
+import { formatCount } from '../../core/units.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { Talk } from '../../ui/talk.ts'
 import type { CliDeps } from '../deps.ts'
@@ -32,7 +33,7 @@ export async function withNotices(
     if (more === 0) return
     const count = more
     more = 0
-    await show({ title: 'webhook-cli', text: `${count} more ${count === 1 ? 'request' : 'requests'}` })
+    await show({ title: 'webhook-cli', text: formatCount(count, 'more request') })
   }
 
   return {

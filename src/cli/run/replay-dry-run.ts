@@ -1,7 +1,7 @@
 import type { ReplayEntry, ReplayOptions } from '../../app/replay.ts'
 import { doubtOf, makeParcel } from '../../app/replay-parcel.ts'
 import { EXIT } from '../../core/errors.ts'
-import { formatDuration } from '../../core/units.ts'
+import { formatCount, formatDuration } from '../../core/units.ts'
 import { shortId } from '../../ui/lines.ts'
 import { doubtWords, resignWords } from '../../ui/replay-words.ts'
 import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
@@ -40,9 +40,7 @@ export async function printPlan(
   if (flags.quiet === true || flags.json === true) return EXIT.ok
   const span = options.dueMs?.(count - 1)
   const during = span === undefined ? '' : ` within ${formatDuration(span)}`
-  stderr.write(
-    `would send ${count} ${count === 1 ? 'request' : 'requests'} to ${placesOf(entries, during)}\n`,
-  )
+  stderr.write(`would send ${formatCount(count, 'request')} to ${placesOf(entries, during)}\n`)
   return EXIT.ok
 }
 

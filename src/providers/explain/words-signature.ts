@@ -1,4 +1,4 @@
-import { formatDuration } from '../../core/units.ts'
+import { formatDuration, formatSkew } from '../../core/units.ts'
 import type { Algorithm, Encoding, TimestampRule } from '../types.ts'
 import type { SecretBlemish, UrlChange, WordsOf } from './types.ts'
 
@@ -76,11 +76,6 @@ const UNIT: Readonly<Record<TimestampRule['unit'], string>> = {
   iso: 'ISO 8601',
 }
 
-/** `6 m 40 s old`, or `2 h 00 m in the future`. */
-export function age(skewMs: number): string {
-  return skewMs < 0 ? `${formatDuration(-skewMs)} in the future` : `${formatDuration(skewMs)} old`
-}
-
 /** `secret, body and URL`. */
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
@@ -109,7 +104,7 @@ export const SIGNATURE_WORDS: WordsOf<SignatureCode> = {
   valid: (_, name) => ({ text: `The signature is ${name}'s and in time.`, fix: '' }),
   stale: ({ skewMs, toleranceS, laxer }, name) => ({
     text: [
-      `The signature is right, but its time is ${age(skewMs)}`,
+      `The signature is right, but its time is ${formatSkew(skewMs)}`,
       toleranceS === undefined ? '.' : `; ${name} allows ${formatDuration(toleranceS * 1000)} either way.`,
       laxer === undefined ? '' : ` Where you use ${laxer.sdk}, it may pass: ${laxer.note}.`,
     ].join(''),

@@ -1,3 +1,4 @@
+import { formatSkew } from '../../core/units.ts'
 import type { ProviderId } from '../../core/verdict.ts'
 import { findProvider } from '../table/index.ts'
 import type { Framework } from './hints.ts'
@@ -5,7 +6,7 @@ import { frameworkHints } from './hints.ts'
 import type { CauseOf, Explanation, ExplanationCode, Words, WordsOf } from './types.ts'
 import { BODY_WORDS } from './words-body.ts'
 import { FAILURE_WORDS } from './words-failure.ts'
-import { age, SIGNATURE_WORDS } from './words-signature.ts'
+import { SIGNATURE_WORDS } from './words-signature.ts'
 
 /** An explanation in plain sentences: what is the matter, and what to do. */
 export interface ExplanationWords extends Words {
@@ -36,7 +37,7 @@ const CHANGED_IN_FRAMEWORK: ReadonlySet<ExplanationCode> = new Set<ExplanationCo
 export function explanationWords(explanation: Explanation, name?: string): ExplanationWords {
   const words = say(explanation, name ?? nameOf(explanation.provider))
   const { skewMs } = explanation
-  const text = skewMs === undefined ? words.text : `${words.text} Its time is ${age(skewMs)} as well.`
+  const text = skewMs === undefined ? words.text : `${words.text} Its time is ${formatSkew(skewMs)} as well.`
   return {
     ...words,
     text,

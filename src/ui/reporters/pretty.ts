@@ -4,7 +4,7 @@ import type { Clock, Reporter } from '../../core/ports.ts'
 import { hasFailed, summaryOf } from '../../core/query.ts'
 import type { RequestSummary } from '../../core/query.ts'
 import type { ProviderId } from '../../core/verdict.ts'
-import { formatDuration } from '../../core/units.ts'
+import { formatCount, formatDuration, formatSkew } from '../../core/units.ts'
 import { deliveredLine, deliveredRow, isTold, originOf, runningWords, unreachedWords } from '../delivered.ts'
 import { arrivalLine, plainRow, shortId } from '../lines.ts'
 import type { PrintQueue } from '../print-queue.ts'
@@ -12,14 +12,7 @@ import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine } from '../sanitize.ts'
 import { besideOrBelow, wrapped } from '../text.ts'
 import type { Theme } from '../theme.ts'
-import {
-  failureWords,
-  finishingWords,
-  handshakeWords,
-  refusalWords,
-  skewWords,
-  troubleWords,
-} from '../words.ts'
+import { failureWords, finishingWords, handshakeWords, refusalWords, troubleWords } from '../words.ts'
 import { printBanner } from './banner.ts'
 import type { BannerOptions } from './banner-rows.ts'
 
@@ -221,7 +214,7 @@ function indented(lines: readonly string[]): string {
 function reasonLines({ verdict }: RequestSummary, theme: Theme): string[] {
   const { bad, dot } = theme.symbols
   if (verdict.status === 'stale') {
-    return [theme.warn(`${bad} the signature is right ${dot} it is ${skewWords(verdict.skewMs)}`)]
+    return [theme.warn(`${bad} the signature is right ${dot} it is ${formatSkew(verdict.skewMs)}`)]
   }
   if (verdict.status !== 'invalid') return []
   return [theme.bad(`${bad} ${failureWords(verdict.reason)}`)]
@@ -229,8 +222,7 @@ function reasonLines({ verdict }: RequestSummary, theme: Theme): string[] {
 
 function farewell(summary: Summary, isKept: boolean, { theme, stdout }: PrettyOptions): string {
   const parts = [`${summary.captured} captured`]
-  if (summary.invalid > 0)
-    parts.push(theme.bad(`${summary.invalid} bad ${summary.invalid === 1 ? 'signature' : 'signatures'}`))
+  if (summary.invalid > 0) parts.push(theme.bad(formatCount(summary.invalid, 'bad signature')))
   if (summary.refused > 0) parts.push(theme.warn(`${summary.refused} refused`))
   const undelivered = summary.undelivered ?? 0
   if (undelivered > 0) parts.push(theme.bad(`${undelivered} not delivered`))

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import type { ServiceActivity } from '../../core/service.ts'
-import { formatDuration } from '../../core/units.ts'
+import { formatCount, formatDuration } from '../../core/units.ts'
 import { createPrintQueue } from '../print-queue.ts'
 import { sanitizeLine, toJsonLine } from '../sanitize.ts'
 import { activityLine, activityRow, activityToJson, isFailure } from '../service-lines.ts'
@@ -67,7 +67,11 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
         return printJson({ v: 1, type: 'stopped', ...total, durationMs: Math.round(durationMs) })
       }
       if (quiet) return
-      const parts = [counted(request, 'request'), counted(event, 'event'), counted(delivery, 'webhook')]
+      const parts = [
+        formatCount(request, 'request'),
+        formatCount(event, 'event'),
+        formatCount(delivery, 'webhook'),
+      ]
       goodbye = `  stopped after ${formatDuration(durationMs)}   ${parts.join(` ${theme.symbols.dot} `)}`
     },
     async close(patienceMs) {
@@ -76,10 +80,6 @@ export function createServiceReporter(options: ServiceReporterOptions): ServiceR
       if (goodbye !== undefined) talk.line(goodbye)
     },
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function readyToJson({ endpoint, host, port, data, emit }: ServiceReady): object {

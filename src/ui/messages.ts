@@ -1,6 +1,6 @@
 import { redactText } from '../core/credentials.ts'
 import type { AnyAppError, ErrorData } from '../core/errors.ts'
-import { formatAge, formatBytes } from '../core/units.ts'
+import { formatAge, formatBytes, formatCount } from '../core/units.ts'
 import { shortId } from './lines.ts'
 import type { Message } from './render-message.ts'
 import { sanitizeLine } from './sanitize.ts'
@@ -150,7 +150,7 @@ export function explainError(error: AnyAppError, context: MessageContext): Messa
     }
     case 'needs-confirmation':
       return {
-        text: `this would delete ${error.data.count} captured ${error.data.count === 1 ? 'request' : 'requests'}, and nobody is here to ask`,
+        text: `this would delete ${formatCount(error.data.count, 'captured request')}, and nobody is here to ask`,
         next: [
           { command: 'webhook-cli clear --yes' },
           { command: 'webhook-cli clear --dry-run', note: 'only tell what would go' },

@@ -21,6 +21,8 @@ export interface Input {
   readAll(): Promise<Uint8Array>
   /** Lines as they are typed, until the function returned is called. */
   onLine(listener: (line: string) => void): () => void
+  /** The next line that is typed; undefined where the input ends before it does. */
+  readLine(): Promise<string | undefined>
 }
 
 /** The outside world, as commands see it. */
@@ -84,13 +86,15 @@ export function outputOf(stream: NodeJS.WriteStream & WithHandle): Output {
 interface NodeInput extends AsyncIterable<Uint8Array> {
   readonly isTTY?: boolean
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown
+  on(event: 'end', listener: () => void): unknown
   off(event: 'data', listener: (chunk: Uint8Array) => void): unknown
+  off(event: 'end', listener: () => void): unknown
   pause(): unknown
 }
 
 /** Wraps `process.stdin`, which is touched only when it is asked for: opening it costs time. */
 export function inputOf(stdin: () => NodeInput): Input {
-  return {
+  const input: Input = {
     get isTTY() {
       return stdin().isTTY === true
     },
@@ -113,7 +117,20 @@ export function inputOf(stdin: () => NodeInput): Input {
         stream.pause()
       }
     },
+    readLine() {
+      return new Promise((resolve) => {
+        const done = (line?: string): void => {
+          release()
+          stdin().off('end', done)
+          resolve(line)
+        }
+        const release = input.onLine(done)
+        // Without it Ctrl-D would leave nothing to wait for: Node then ends in the middle of the command.
+        stdin().on('end', done)
+      })
+    },
   }
+  return input
 }
 
 /** Node takes what is longer, about 25 days, for one millisecond: `--for 60d` once ended at once. */

@@ -94,6 +94,13 @@ export function createBench(): Bench {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      readLine: () =>
+        new Promise((resolve) => {
+          const release = stdin.onLine((line) => {
+            release()
+            resolve(line)
+          })
+        }),
     }
     const fullEnv = { HOME: home, LANG: 'C.UTF-8', ...env }
     const io: Io = { stdin, stdout, stderr, env: fullEnv, cwd, platform: 'linux', clock: systemClock }

@@ -7,6 +7,7 @@ import { AppError, EXIT } from '../../core/errors.ts'
 import { formatDuration } from '../../core/units.ts'
 import { sanitizeLine } from '../../ui/sanitize.ts'
 import type { BenchFlags } from '../commands/bench.ts'
+import { isAgreed } from '../confirm.ts'
 import type { CliDeps, Interruption } from '../deps.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
@@ -123,14 +124,7 @@ async function agreed(
       problem: '--yes agrees beforehand',
       next: 'webhook-cli bench … --yes',
     })
-  io.stderr.write('begin? [y/N] ')
-  const answer = await new Promise<string>((resolve) => {
-    const stopListening = io.stdin.onLine((line) => {
-      stopListening()
-      resolve(line)
-    })
-  })
-  const isAgreed = /^y(es)?$/i.test(answer)
-  if (!isAgreed) io.stderr.write('nothing was sent\n')
-  return isAgreed
+  if (await isAgreed('begin?', io)) return true
+  io.stderr.write('nothing was sent\n')
+  return false
 }

@@ -1,8 +1,9 @@
 import { AppError, EXIT } from '../../core/errors.ts'
 import type { Query } from '../../core/query.ts'
 import { formatCount } from '../../core/units.ts'
-import { toJsonLine } from '../../ui/sanitize.ts'
+import { sanitizeLine, toJsonLine } from '../../ui/sanitize.ts'
 import type { ClearFlags } from '../commands/clear.ts'
+import { isAgreed } from '../confirm.ts'
 import type { CliDeps } from '../deps.ts'
 import { queryOf } from '../filter.ts'
 import { openSession } from '../session.ts'
@@ -42,16 +43,7 @@ export async function runClear(flags: ClearFlags, deps: CliDeps): Promise<number
 
   async function confirmed(count: number): Promise<boolean> {
     if (!io.stdin.isTTY || !io.stderr.isTTY) throw new AppError('needs-confirmation', { count })
-    const { err } = session
-    io.stderr.write(
-      `delete ${err.strong(String(count))} captured ${count === 1 ? 'request' : 'requests'} from ${store.location}? [y/N] `,
-    )
-    const answer = await new Promise<string>((resolve) => {
-      const stopListening = io.stdin.onLine((line) => {
-        stopListening()
-        resolve(line)
-      })
-    })
-    return /^y(es)?$/i.test(answer)
+    const what = session.err.strong(formatCount(count, 'captured request'))
+    return isAgreed(`delete ${what} from ${sanitizeLine(store.location)}?`, io)
   }
 }

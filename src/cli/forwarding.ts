@@ -12,10 +12,9 @@ import type { ForwardingFlags } from './commands/forwarding.ts'
 import { parseCondition } from './condition.ts'
 import type { Session } from './session.ts'
 import type { SettingSource } from './settings.ts'
-import { parseCount, parseHeader, parseTimeout, parseWord } from './settings.ts'
+import { DEFAULT_TIMEOUT_MS, parseCount, parseHeader, parseTimeout, parseWord } from './settings.ts'
 import { isThisMachine, parseTarget } from './target.ts'
 
-const DEFAULT_TIMEOUT_MS = 30_000
 const DEFAULT_CONCURRENCY = 16
 const DEFAULT_RETRIES = 5
 const MAX_EXEC_CONCURRENCY = 64

@@ -23,6 +23,11 @@ export function addSharedOptions(command: Command): Command {
     .helpOption('-h, --help', 'this text')
 }
 
+/** Commander makes `--store <file>` and `--no-store` one option: a file, or false. */
+export function isStoreWanted({ store }: { readonly store?: string | boolean }): boolean {
+  return store !== false
+}
+
 /** The flags of a filter, as commander hands them over. */
 export interface FilterOptions {
   readonly provider?: string

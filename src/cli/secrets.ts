@@ -65,6 +65,12 @@ function configured(session: Session, { io }: CliDeps): Configured {
   return { specs, option: `secrets in ${path}`, folder: dirname(path), from: 'file' }
 }
 
+/** @param what is read from stdin: no secret can be, then. @throws AppError `usage` */
+export function refuseSecretFromStdin(secrets: readonly string[] | undefined, what: string): void {
+  if (secrets?.some((secret) => /(?:^|=)-$/.test(secret)) === true)
+    throw new AppError('usage', { message: `the ${what} and the secret cannot both come from stdin` })
+}
+
 /** A secret that a flag of its own names: `env:NAME`, `file:PATH`, `-`, or itself. @throws AppError as `readSecrets` */
 export function readSecret(
   form: string,

@@ -188,6 +188,9 @@ export const parseStatus: Parse<number> = (text, option) => {
   return status >= 200 && status <= 599 ? status : refuse(option, text, 'a final HTTP status (200 to 599)')
 }
 
+/** Longest body taken where nobody said otherwise. */
+export const DEFAULT_MAX_BODY: number = 25 * 1024 * 1024
+
 export const parseBytes: Parse<number> = (text, option) => {
   const bytes = parseSize(text)
   return bytes !== undefined && bytes > 0 ? bytes : refuse(option, text, 'a size such as 25mb or 64kb')
@@ -195,6 +198,9 @@ export const parseBytes: Parse<number> = (text, option) => {
 
 export const parseMs: Parse<number> = (text, option) =>
   parseDuration(text) ?? refuse(option, text, 'a duration such as 30s, 5m or 1h')
+
+/** How long one attempt may take where nobody said otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 30_000
 
 /** Elsewhere 0 often means no limit; here it would let every attempt fail. */
 export const parseTimeout: Parse<number> = (text, option) => {

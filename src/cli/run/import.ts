@@ -16,15 +16,15 @@ import { toJsonLine } from '../../ui/sanitize.ts'
 import { importProblem, importSummary } from '../../ui/transfer.ts'
 import type { ImportFlags } from '../commands/import.ts'
 import type { CliDeps } from '../deps.ts'
+import { refuseSecretFromStdin } from '../secrets.ts'
 import type { ImportSource } from '../import-source.ts'
 import { importSources } from '../import-source.ts'
 import { DEFAULT_KEEP, openSession } from '../session.ts'
 import type { Session } from '../session.ts'
-import { parseBytes, parseKeep, parseWord } from '../settings.ts'
+import { DEFAULT_MAX_BODY, parseBytes, parseKeep, parseWord } from '../settings.ts'
 import { readSigning } from '../signing.ts'
 import { showProgress } from './transfer-progress.ts'
 
-const DEFAULT_MAX_BODY = 26_214_400
 const SHOWN_PROBLEMS = 10
 /** So many requests, or bytes of them, are on their way to the disk at once. */
 const BATCH = { requests: 256, bytes: 8_388_608 }
@@ -36,9 +36,7 @@ export async function runImport(
   flags: ImportFlags,
   deps: CliDeps,
 ): Promise<number> {
-  if (files.includes('-') && flags.secret?.some((secret) => /(?:^|=)-$/.test(secret)) === true) {
-    throw new AppError('usage', { message: 'the requests and the secret cannot both come from stdin' })
-  }
+  if (files.includes('-')) refuseSecretFromStdin(flags.secret, 'requests')
   const format = parseWord(IMPORT_FORMATS)(flags.format ?? 'auto', '--format')
   const session = await openSession(flags, deps)
   const maxBodyBytes = session.setting('maxBody', flags.maxBody, parseBytes, DEFAULT_MAX_BODY)

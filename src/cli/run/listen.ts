@@ -19,10 +19,12 @@ import { conditionOf, queryOf } from '../filter.ts'
 import type { ForwardingPlan } from '../forwarding.ts'
 import { readForwarding, refuseOwnPort } from '../forwarding.ts'
 import { parseCondition } from '../condition.ts'
+import { isStoreWanted } from '../options.ts'
 import type { Couriers } from '../couriers.ts'
 import type { Session } from '../session.ts'
 import { LISTENER_LIMITS, openSession, readFileOf } from '../session.ts'
 import {
+  DEFAULT_MAX_BODY,
   parseBytes,
   parseCount,
   parseHeader,
@@ -38,7 +40,6 @@ import { withNotices } from './notices.ts'
 import { findCertificate } from './tls.ts'
 
 const DEFAULT_PORT = 8484
-const DEFAULT_MAX_BODY = 25 * 1024 * 1024
 /** How long requests in flight may take once we are told to stop. */
 const GRACE_MS = 10_000
 
@@ -167,7 +168,7 @@ async function planOf(target: string | undefined, flags: ListenFlags, session: S
     forwarding,
     notices,
     assessor: new Assessor({ ...signing, handshakes: handshake === 'auto', ...(named && { chosen: named }) }),
-    stored: storeWanted(flags),
+    stored: isStoreWanted(flags),
     readyFile: flags.readyFile === undefined ? undefined : resolve(io.cwd, flags.readyFile),
     receiver: {
       host,
@@ -192,11 +193,6 @@ async function confirm(url: string, deps: CliDeps): Promise<DeliveryOutcome> {
   } finally {
     await forwarder.close()
   }
-}
-
-/** Commander makes `--store <file>` and `--no-store` one option: a file, or false. */
-function storeWanted(flags: { readonly store?: string | boolean }): boolean {
-  return flags.store !== false
 }
 
 function openMemory(deps: CliDeps): Promise<Store> {

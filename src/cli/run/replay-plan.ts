@@ -13,13 +13,12 @@ import type { CliDeps } from '../deps.ts'
 import { queryOf } from '../filter.ts'
 import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
-import { parseCount, parseHeader, parseTimeout } from '../settings.ts'
+import { DEFAULT_TIMEOUT_MS, parseCount, parseHeader, parseTimeout } from '../settings.ts'
 import type { Signing } from '../signing.ts'
 import { providerOf, readSigning } from '../signing.ts'
 import { parseTarget } from '../target.ts'
 import { parseConcurrency, parseRate } from './send-plan.ts'
 
-const DEFAULT_TIMEOUT_MS = 30_000
 /** As for `send --rate`: enough that a slow answer does not keep the next one from its place. */
 const TIMED_CONCURRENCY = 16
 

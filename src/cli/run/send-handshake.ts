@@ -10,13 +10,11 @@ import { sentLines, sentRow } from '../../ui/sent.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
-import { parseTimeout } from '../settings.ts'
+import { DEFAULT_TIMEOUT_MS, parseTimeout } from '../settings.ts'
 import { readSigning } from '../signing.ts'
 import { parseTarget } from '../target.ts'
 import { DEFAULT_TARGET, keyOf } from './send-plan.ts'
 import { announceKey } from './send-report.ts'
-
-const DEFAULT_TIMEOUT_MS = 30_000
 
 type Judged = SentView['judgement'] & { readonly answered: boolean }
 

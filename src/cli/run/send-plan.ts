@@ -15,13 +15,12 @@ import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import type { Session } from '../session.ts'
 import { readFileOf } from '../session.ts'
-import { parseCount, parseHeader, parseTimeout, parseWord } from '../settings.ts'
+import { DEFAULT_TIMEOUT_MS, parseCount, parseHeader, parseTimeout, parseWord } from '../settings.ts'
 import type { Signing } from '../signing.ts'
 import { providerOf, readSigning, verifyFlags } from '../signing.ts'
 import { isThisMachine, parseTarget } from '../target.ts'
 
 export const DEFAULT_TARGET = 'http://localhost:8484'
-const DEFAULT_TIMEOUT_MS = 30_000
 /** So many to another machine are no test any more, unless its owner says so. */
 const MOST_REMOTE = 100
 

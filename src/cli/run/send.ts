@@ -5,10 +5,10 @@ import { sendAll } from '../../app/send.ts'
 import { tamper } from '../../app/tamper.ts'
 import { Tally } from '../../app/tally.ts'
 import { AppError, EXIT } from '../../core/errors.ts'
-import type { Store } from '../../core/ports.ts'
 import type { Verdict } from '../../core/verdict.ts'
 import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
+import { isStoreWanted } from '../options.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import { isThisMachine } from '../target.ts'
@@ -45,9 +45,7 @@ async function sendPlan(plan: SendPlan, flags: SendFlags, session: Session, deps
   const interruption = deps.interruption()
   const tally = new Tally()
   const report = createSendReport(plan, flags, session, deps)
-  // --no-store makes the option false.
-  const store: Store | undefined =
-    (flags.store as string | boolean | undefined) === false ? undefined : await session.openStore()
+  const store = isStoreWanted(flags) ? await session.openStore() : undefined
   const forwarder = await deps.openForwarder({
     connections: plan.options.concurrency,
     loopbackOnly: flags.allowRemote !== true && isThisMachine(plan.spec.url),

@@ -11,16 +11,14 @@ import { renderVerification } from '../../ui/verification.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { CliDeps } from '../deps.ts'
 import { readRequest } from '../request-file.ts'
-import { readSecrets } from '../secrets.ts'
+import { readSecrets, refuseSecretFromStdin } from '../secrets.ts'
 import type { Session } from '../session.ts'
 import { openSession } from '../session.ts'
 import type { Signing } from '../signing.ts'
 import { providerOf, readSigning } from '../signing.ts'
 
 export async function runVerify(source: string, flags: VerifyFlags, deps: CliDeps): Promise<number> {
-  if (source === '-' && flags.secret?.some((secret) => /(?:^|=)-$/.test(secret)) === true) {
-    throw new AppError('usage', { message: 'the request and the secret cannot both come from stdin' })
-  }
+  if (source === '-') refuseSecretFromStdin(flags.secret, 'request')
   const session = await openSession(flags, deps)
   const signing = await readSigning(flags, session, deps)
   const provider = chosenProvider(flags, signing)

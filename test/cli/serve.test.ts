@@ -129,6 +129,13 @@ describe('flags', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  test('a second one for which the port is taken leaves the file of the first', async () => {
+    const path = join(bench.home, 'ready.json')
+    const { url } = await serve(['--ready-file', path])
+    const second = await bench.run(['serve', '--port', new URL(url).port, '--ready-file', path])
+    expect([second.status, existsSync(path)]).toEqual([1, true])
+  })
+
   test('--token from a variable or a file is needed then, and never shown', async () => {
     const file = join(bench.home, 'token')
     writeFileSync(file, 'tok_of_the_file_0123456789\n', { mode: 0o600 })

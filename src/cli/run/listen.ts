@@ -89,19 +89,9 @@ export async function runListen(
         isListening = true
         await announce(receiver, plan, opened, reporter, deps)
         if (flags.since !== undefined) await printEarlier(plan.options.filter, opened, reporter)
-        if (talk.hasKeys) {
-          releaseKeys = io.stdin.onLine((line) =>
-            runKey(line, {
-              store: opened,
-              reporter,
-              destinations: [...(plan.forwarding?.router.destinations.values() ?? [])],
-              talk,
-              session,
-              deps,
-              quit: () => quit.abort(),
-            }),
-          )
-        }
+        const destinations = [...(plan.forwarding?.router.destinations.values() ?? [])]
+        const keys = { store: opened, reporter, destinations, talk, session, deps, quit: () => quit.abort() }
+        if (talk.hasKeys) releaseKeys = io.stdin.onLine((line) => runKey(line, keys))
       },
       stop: AbortSignal.any([interruption.stop, quit.signal]),
     })

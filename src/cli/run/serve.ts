@@ -60,6 +60,7 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
     // Whoever can subscribe could otherwise look around in the network that this machine is in.
     noPrivate: true,
   })
+  let isServing = false
   try {
     const service = await deps.startService(plan.settings, {
       forwarder,
@@ -70,6 +71,7 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
       report: (activity) => reporter.report(activity),
     })
     const begun = io.clock.monotonic()
+    isServing = true
     await announce(service, plan, reporter, deps)
     await Promise.race([
       aborted(interruption.stop),
@@ -80,7 +82,8 @@ export async function runServe(flags: ServeFlags, deps: CliDeps): Promise<number
   } finally {
     await forwarder.close()
     rows?.close()
-    if (plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
+    // Where the port was taken, the file may be the one of whoever has it.
+    if (isServing && plan.readyFile !== undefined) await rm(plan.readyFile, { force: true })
     await reporter.close(PRINT_PATIENCE_MS)
   }
   return interruption.bySigint() ? EXIT.interrupted : EXIT.ok

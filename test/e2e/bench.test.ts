@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { BenchResult, ModeResult } from '../../src/core/bench/result.ts'
 import { createBench } from '../helpers/cli.ts'
@@ -61,8 +61,7 @@ test('a server stopped for a second of a run of five: every event that was due m
     seen = page.items.length
   }
   process.kill(pid, 'SIGSTOP')
-  // The shell's own clock: this process has to go on with the run.
-  await new Promise((resolve) => spawn('sleep', ['1']).once('exit', resolve))
+  await delay(1000)
   process.kill(pid, 'SIGCONT')
   expect(await session.status).toBe(0)
   const { delayMs, offered, missed } = modesOf(session.stdout.text())['sse'] ?? {}

@@ -1,5 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startLoad } from '../helpers/load.ts'
 import { post } from '../helpers/post.ts'
@@ -111,7 +112,7 @@ async function screenWith(socket: string, pattern: RegExp): Promise<string> {
   for (;;) {
     const screen = tmux(socket, 'capture-pane', '-p', '-t', 'main')
     if (pattern.test(screen)) return screen
-    await new Promise((resolve) => spawn('sleep', ['0.05']).on('close', resolve))
+    await delay(50)
   }
 }
 

@@ -7,6 +7,7 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5000
 
 interface State {
+  /** In a row; 0 where the target answers and has asked for patience. */
   readonly failures: number
   /** When the first of them was, on the monotonic clock. */
   readonly since: number
@@ -79,8 +80,7 @@ export class Health {
       })
     } else if (askedMs > 0) this.#states.set(name, { failures: 0, since: now, downUntil: now + askedMs })
     // What was under way when the target asked for patience, and failed, does not end that.
-    else if (known?.failures !== 0 || known.downUntil <= now || wasAccepted(outcome))
-      this.#states.delete(name)
+    else if (known?.failures !== 0 || wasAccepted(outcome)) this.#states.delete(name)
   }
 }
 

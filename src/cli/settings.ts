@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { similarNames } from '../core/similar.ts'
 import { parseDuration, parseSize } from '../core/units.ts'
 
 /** Where a setting may come from, the strongest first. */
@@ -105,9 +106,10 @@ export function parseSettings(text: string, path: string): SettingsFile {
   for (const [key, value] of configEntries(text, refuse)) {
     const setting = SETTINGS.find((candidate) => candidate.key === key)
     if (setting === undefined) {
-      return refuse(
-        `unknown setting "${key}"; known are ${SETTINGS.map(({ key: known }) => known).join(', ')}`,
-      )
+      const known = SETTINGS.map((candidate) => candidate.key)
+      const close = similarNames(key, known)
+      const words = close.length > 0 ? `close: ${close.join(', ')}` : `known are ${known.join(', ')}`
+      return refuse(`unknown setting "${key}"; ${words}`)
     }
     values.set(key, rawValue(setting, value) ?? refuse(`"${key}" must be a ${setting.kind}`))
   }

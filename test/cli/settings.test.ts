@@ -54,7 +54,8 @@ test('XDG variables move the files, unless they are relative', async () => {
 })
 
 test.each([
-  ['{"prot": 1}', /unknown setting "prot"/],
+  ['{"prot": 1}', /unknown setting "prot"; close: port\n/],
+  ['{"exec": "make"}', /unknown setting "exec"; known are store, port, /],
   ['{"port": true}', /"port" must be a number/],
   ['[1]', /must be a JSON object/],
   ['{nope', /not JSON/],

@@ -1,6 +1,7 @@
 import type { RequestSummary } from '../core/query.ts'
 import { formatCount } from '../core/units.ts'
 import { sanitizeLine } from './sanitize.ts'
+import { packed } from './text.ts'
 
 const MOST_NAMES = 6
 
@@ -38,6 +39,7 @@ export function importSummary(
     readonly copies: number
     readonly dry: boolean
   },
+  columns: number,
 ): string {
   const count = [...verdicts.values()].reduce((sum, one) => sum + one, 0)
   const requests = formatCount(count, 'request')
@@ -48,7 +50,10 @@ export function importSummary(
       : `imported ${requests}`
   const kinds = [...verdicts].map(([status, number]) => `${number} ${status}`).join(', ')
   const known = copies === 0 ? '' : `${copies} there already (--again takes them in too)`
-  return [done, kinds, known, skipped === 0 ? '' : `${skipped} skipped`]
-    .filter((part) => part !== '')
-    .join('   ')
+  const parts = [done, kinds, known, skipped === 0 ? '' : `${skipped} skipped`]
+  return packed(
+    parts.filter((part) => part !== ''),
+    '   ',
+    columns,
+  ).join('\n')
 }

@@ -347,6 +347,9 @@ describe('all or nothing', () => {
     expect(stdout).toContain('/hooks')
     expect(stderr).toBe('imported 1 request   1 unsigned\n')
     for (const text of stdout.split('\n')) expect(text.length).toBeLessThanOrEqual(columns)
+    const again = await bench.run(['import', '-'], { columns, stdin: line('/hooks') })
+    const between = columns === 60 ? '\n' : '   '
+    expect(again.stderr).toBe(`imported 0 requests${between}1 there already (--again takes them in too)\n`)
   })
 
   test('links within a folder are left alone', async () => {

@@ -207,7 +207,7 @@ class Importer {
       io.stdout.write(`${renderListing(this.#rows.toReversed(), view)}\n`)
     }
     const facts = { wanted: valid, skipped: count, copies: this.#copies, dry: this.#isDry }
-    io.stderr.write(`${importSummary(this.#verdicts, facts)}\n`)
+    io.stderr.write(`${importSummary(this.#verdicts, facts, io.stderr.columns() ?? Infinity)}\n`)
   }
 
   async #keep(request: NewRequest): Promise<RequestSummary> {

@@ -40,7 +40,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['webhook-cli replay last --to 3000', 'the newest one again'],
     ['webhook-cli replay k7m2..last --timing original', 'as they came'],
     ['webhook-cli replay last --resign --secret env:STRIPE_SECRET', 'signed anew'],
-    ['webhook-cli replay last --set data.amount:=5 --resign', 'changed'],
+    ['webhook-cli replay last --set amount:=5 --resign --secret env:S', 'changed'],
     ['webhook-cli replay ./fixtures --to 3000 --fail-on-diff', 'in CI'],
   ],
   bench: [

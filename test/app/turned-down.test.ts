@@ -54,6 +54,14 @@ test.each<[string, readonly Given[], string | undefined]>([
     ],
     'a/ answered 401',
   ],
+  [
+    'the last word, where it had taken the request before',
+    [
+      [0, 200],
+      [1, 401],
+    ],
+    'a/ answered 401',
+  ],
   ['none: it came so late that an app has to reject it for its age', [[400, 401]], undefined],
   [
     'none: the app took it later, by a replay',

@@ -80,6 +80,7 @@ describe('which requests', () => {
   })
 
   test('nothing that matches is no failure, and still a document', async () => {
+    expect((await bench.run(['export'])).stderr).toBe('nothing captured yet\n')
     await three()
     const { status, stdout, stderr } = await bench.run(['export', '--path', '/x', '--format', 'har'])
     expect(status).toBe(0)

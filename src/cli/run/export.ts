@@ -51,8 +51,10 @@ export async function runExport(refs: readonly string[], flags: ExportFlags, dep
     }
     await sink.end()
     progress.stop()
-    if (count === 0) io.stderr.write(`none of ${await store.count()} captured requests matches\n`)
-    else if (folder !== undefined && flags.quiet !== true)
+    if (count === 0) {
+      const kept = await store.count()
+      io.stderr.write(kept === 0 ? 'nothing captured yet\n' : `none of ${kept} captured requests matches\n`)
+    } else if (folder !== undefined && flags.quiet !== true)
       io.stderr.write(`exported ${formatCount(count, 'request')} as ${format}\n`)
   } finally {
     progress.stop()

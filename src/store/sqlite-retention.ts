@@ -29,6 +29,12 @@ export class SqliteRetention {
     this.#pageBytes = reader.number(db.prepare('PRAGMA page_size').get(), 'page_size')
   }
 
+  /** Whether there is more than may be kept, who knows whether any of it can go. */
+  isExceeded(kept: number): boolean {
+    const { keep, keepBytes } = this.#keeping
+    return excessOf(kept, keep) > 0 || (keepBytes > 0 && excessOf(this.#usedBytes(), keepBytes) > 0)
+  }
+
   /**
    * Within a transaction, after its writes: what waits to be delivered stays, and so does the newest request.
    * @returns whether more has to go in another transaction

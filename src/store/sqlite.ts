@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Delivery } from '../core/delivery.ts'
 import { wasAccepted } from '../core/delivery.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import type { Outbox, Workers } from '../core/outbox.ts'
 import type { Assessment, NewDebt, Random, Store, StoreNotice } from '../core/ports.ts'
 import type { Query, RequestSummary, StoredRequest } from '../core/query.ts'
@@ -106,7 +106,23 @@ class SqliteStore implements Store {
     this.outbox = this.#outbox
     if ((this.#reader.bounds()?.newest ?? 0) >= this.#reader.nextSeq()) throw rows.corrupt('next_seq')
     db.exec('PRAGMA journal_mode = WAL')
-    reserve.restore()
+    if (retention.isExceeded(this.#reader.count())) {
+      reserve.release()
+      this.#letOldestGo(() => transact((counters) => retention.prune(counters)))
+    } else reserve.restore()
+  }
+
+  /**
+   * The limit is lower than it was. A capture lets the oldest go only once it is written, and on a full disk none can
+   * be: so the first go now, with the room of the reserve, which is left for the log.
+   */
+  #letOldestGo(prune: () => unknown): void {
+    try {
+      prune()
+    } catch (error) {
+      // The next capture is told the same.
+      if (!isAppError(error) || error.code === 'store-corrupt') throw error
+    }
   }
 
   async capture(

@@ -100,6 +100,19 @@ describe.skipIf(probe === undefined).each(DRIVERS)('R-CAP-3: on a full disk with
     },
   )
 
+  test.each([
+    [20_000, { keep: 5 }],
+    [400_000, { keepBytes: 700_000 }],
+    [500, { keepBytes: 700_000 }],
+  ])('with requests of %i bytes and a lower limit, %j, it captures again', async (bodyBytes, keeping) => {
+    await fill(bodyBytes)
+    await store.close()
+    store = await openSqliteStore({ path, random, driver, ...keeping })
+    for (let i = 0; i < 50; i++) await store.capture(requestOf({ body: random(bodyBytes) }), UNKNOWN)
+    await store.close()
+    expect(integrityOf(path)).toEqual(['ok'])
+  })
+
   test('one request as large as the disk can hold can be removed', async () => {
     await store.capture(requestOf({ body: random(700_000) }), UNKNOWN)
     await fill(100)

@@ -45,7 +45,7 @@ export function failureWords(reason: VerifyFailure): string {
     case 'header-missing':
       return `the signature header${about} is missing`
     case 'header-malformed':
-      return `the signature header${about} is not in the provider's form`
+      return `the signature header${about} is not in the provider’s form`
     case 'timestamp-missing':
       return 'it carries no timestamp'
     case 'timestamp-malformed':

@@ -77,6 +77,10 @@ describe('help', () => {
     expect(stdout).toContain(
       `\n  forward [target]     deliver what was captured and nobody\n${' '.repeat(23)}has accepted\n`,
     )
+    // What stood below a flag that was too long to have it beside, stands below it still.
+    expect((await bench.run(['help', 'forwarding'], { columns: 60 })).stdout).toContain(
+      "\n  --route 'where:request.body.amount > 100 -> 4000'\n      the first that matches takes the request; what none\n",
+    )
   })
 
   test('-h wins over errors on the same line', async () => {

@@ -30,9 +30,12 @@ export class SqliteRetention {
   }
 
   /** Whether there is more than may be kept, who knows whether any of it can go. */
-  isExceeded(kept: number): boolean {
+  isExceeded(kept: () => number): boolean {
     const { keep, keepBytes } = this.#keeping
-    return excessOf(kept, keep) > 0 || (keepBytes > 0 && excessOf(this.#usedBytes(), keepBytes) > 0)
+    return (
+      (keep > 0 && excessOf(kept(), keep) > 0) ||
+      (keepBytes > 0 && excessOf(this.#usedBytes(), keepBytes) > 0)
+    )
   }
 
   /**

@@ -106,7 +106,7 @@ class SqliteStore implements Store {
     this.outbox = this.#outbox
     if ((this.#reader.bounds()?.newest ?? 0) >= this.#reader.nextSeq()) throw rows.corrupt('next_seq')
     db.exec('PRAGMA journal_mode = WAL')
-    if (retention.isExceeded(this.#reader.count())) {
+    if (retention.isExceeded(() => this.#reader.count())) {
       reserve.release()
       this.#letOldestGo(() => transact((counters) => retention.prune(counters)))
     } else reserve.restore()

@@ -64,6 +64,8 @@ async function main(): Promise<void> {
 /** Status 130 by the signal itself: a shell script then sees an interruption and stops too. */
 function dieBySigint(): void {
   killGroups()
+  // Windows knows no death by signal: it would be status 1.
+  if (process.platform === 'win32') process.exit(130)
   process.removeAllListeners('SIGINT')
   process.kill(process.pid, 'SIGINT')
 }

@@ -11,18 +11,14 @@ import { projectSettingsCandidates } from './paths.ts'
 import type { Parse, SettingSource, SettingsFile, SettingsSources } from './settings.ts'
 import { lookUp, parseKeep, parseKeepSize, parseSettings } from './settings.ts'
 
-/** How many requests a listener keeps where nobody said otherwise. */
-export const DEFAULT_KEEP = 10_000
-/** Ten thousand requests with the longest bodies taken would be 250 GB. */
-const DEFAULT_KEEP_BYTES = 1024 ** 3
-
-/** What a store keeps before the oldest go. Whoever only adds to what a listener was told to keep lets nothing go. */
-interface Limits {
+/** What a store keeps before the oldest go. Whoever only reads, or adds to what a listener keeps, lets nothing go. */
+export interface Limits {
   readonly keep: number
   readonly keepBytes: number
 }
-const KEEP_ALL: Limits = { keep: 0, keepBytes: 0 }
-export const LISTENER_LIMITS: Limits = { keep: DEFAULT_KEEP, keepBytes: DEFAULT_KEEP_BYTES }
+export const KEEP_ALL: Limits = { keep: 0, keepBytes: 0 }
+/** Where nobody said otherwise. Ten thousand requests alone, with the longest bodies taken, would be 250 GB. */
+export const LISTENER_LIMITS: Limits = { keep: 10_000, keepBytes: 1024 ** 3 }
 
 /** One run of one command: its flags, its settings, its streams' looks. */
 export interface Session {
@@ -33,14 +29,10 @@ export interface Session {
   settingOf(key: string): { readonly value: unknown; readonly source: SettingSource } | undefined
   readonly sources: SettingsSources
   storeLocation(): string
-  /**
-   * @param flags of the command line, where it has them: they win
-   * @param otherwise where no setting says how much is kept
-   */
-  openStore(
-    flags?: { readonly keep?: string; readonly keepSize?: string },
-    otherwise?: Limits,
-  ): Promise<Store>
+  /** What flags and settings say of how much is kept; `otherwise` where they say nothing. */
+  limits(flags: { readonly keep?: string; readonly keepSize?: string }, otherwise: Limits): Limits
+  /** @param limits all is kept unless they are given: a store that is opened with limits lets the oldest go at once */
+  openStore(limits?: Limits): Promise<Store>
 }
 
 const asText: Parse<string> = (text) => text
@@ -66,11 +58,14 @@ export async function openSession(flags: SharedOptions, deps: CliDeps): Promise<
       const location = session.setting('store', flags.store, asText, paths.store)
       return location === ':memory:' ? location : resolve(io.cwd, location)
     },
-    openStore: (storeFlags, otherwise = KEEP_ALL) =>
+    limits: ({ keep, keepSize }, otherwise) => ({
+      keep: session.setting('keep', keep, parseKeep, otherwise.keep),
+      keepBytes: session.setting('keepSize', keepSize, parseKeepSize, otherwise.keepBytes),
+    }),
+    openStore: (limits = KEEP_ALL) =>
       deps.openStore({
         location: session.storeLocation(),
-        keep: session.setting('keep', storeFlags?.keep, parseKeep, otherwise.keep),
-        keepBytes: session.setting('keepSize', storeFlags?.keepSize, parseKeepSize, otherwise.keepBytes),
+        ...limits,
         onNotice: (notice) => io.stderr.write(`${err.warn('note:')} ${noticeWords(notice)}\n`),
       }),
   }

@@ -48,3 +48,17 @@ test('forward lets nothing go, whatever a setting says: it adds no request', asy
   expect(app.received).toHaveLength(5)
   expect(await kept()).toBe(5)
 })
+
+test.each([
+  ['list'],
+  ['show', 'last'],
+  ['verify', 'last'],
+  ['export', 'last'],
+  ['replay', 'last', '--dry-run', '--to', '9'],
+  ['clear', '--dry-run'],
+  ['__complete', '--', 'show', ''],
+])('%s lets nothing go, whatever a setting says', async (...args) => {
+  await captured(5)
+  await bench.run(args, { env: { WEBHOOK_CLI_KEEP: '2', WEBHOOK_CLI_KEEP_SIZE: '1kb' } })
+  expect(await kept()).toBe(5)
+})

@@ -46,8 +46,7 @@ export async function runForward(
   }
   const onInvalid = session.setting('onInvalid', flags.onInvalid, parseWord(['mark', 'reject']), 'mark')
   const interruption = deps.interruption()
-  // No request is added, so none has to go.
-  const store = await session.openStore({ keep: '0', keepSize: '0' })
+  const store = await session.openStore()
   const report = createReport(plan, flags, session, deps)
   const couriers = await openCouriers(plan, deps, flags.once === true, report.running)
   try {

@@ -19,9 +19,9 @@ import type { CliDeps } from '../deps.ts'
 import { refuseSecretFromStdin } from '../secrets.ts'
 import type { ImportSource } from '../import-source.ts'
 import { importSources } from '../import-source.ts'
-import { DEFAULT_KEEP, openSession } from '../session.ts'
+import { KEEP_ALL, LISTENER_LIMITS, openSession } from '../session.ts'
 import type { Session } from '../session.ts'
-import { DEFAULT_MAX_BODY, parseBytes, parseKeep, parseWord } from '../settings.ts'
+import { DEFAULT_MAX_BODY, parseBytes, parseWord } from '../settings.ts'
 import { readSigning } from '../signing.ts'
 import { showProgress } from './transfer-progress.ts'
 
@@ -50,10 +50,8 @@ export async function runImport(
   const checked = await check(sources)
   if (checked.problems.length > 0) refuseOrTell(checked, flags, session, deps)
   refuseOverflow(checked.valid, session)
-  // Of what is only looked at, nothing has to go either.
-  const store = await session.openStore(
-    flags.dryRun === true ? { keep: '0', keepSize: '0' } : { keepSize: '0' },
-  )
+  const { keep } = session.limits({}, KEEP_ALL)
+  const store = await session.openStore(flags.dryRun === true ? KEEP_ALL : { ...KEEP_ALL, keep })
   try {
     const earlier =
       flags.again === true || checked.span === undefined
@@ -144,7 +142,7 @@ function refuseOrTell(
 
 /** A store that keeps fewer would let the first ones go while the last ones come in. */
 function refuseOverflow(valid: number, session: Session): void {
-  const keep = session.setting('keep', undefined, parseKeep, DEFAULT_KEEP)
+  const { keep } = session.limits({}, LISTENER_LIMITS)
   if (keep === 0 || valid <= keep) return
   throw new AppError('usage', {
     message: `${valid} requests would come in, and the store keeps the newest ${keep}`,

@@ -82,7 +82,9 @@ export async function runListen(
       ...(plan.forwarding && couriers && { forwarding: { ...plan.forwarding, start: couriers.start } }),
       receive: (hooks) => deps.startReceiver(plan.receiver, hooks),
       async openStore() {
-        store = plan.stored ? await session.openStore(flags, LISTENER_LIMITS) : await openMemory(deps)
+        store = plan.stored
+          ? await session.openStore(session.limits(flags, LISTENER_LIMITS))
+          : await openMemory(deps)
         return store
       },
       async ready(receiver, opened) {

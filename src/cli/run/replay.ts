@@ -28,8 +28,7 @@ export async function runReplay(
 ): Promise<number> {
   const session = await openSession(flags, deps)
   const plan = await planReplay(flags, session, deps)
-  // No request is added, so none has to go: least of all one that is about to be sent.
-  const store = await session.openStore({ keep: '0', keepSize: '0' })
+  const store = await session.openStore()
   try {
     const options = await optionsOf(words, plan, store, flags, session, deps)
     if (flags.dryRun === true) return await printPlan(options, flags, session, deps)

@@ -10,7 +10,7 @@ import type { SendFlags } from '../commands/send.ts'
 import type { CliDeps } from '../deps.ts'
 import { isStoreWanted } from '../options.ts'
 import type { Session } from '../session.ts'
-import { openSession } from '../session.ts'
+import { KEEP_ALL, openSession } from '../session.ts'
 import { isThisMachine } from '../target.ts'
 import { printSamples } from './send-list.ts'
 import type { SendPlan } from './send-plan.ts'
@@ -45,7 +45,7 @@ async function sendPlan(plan: SendPlan, flags: SendFlags, session: Session, deps
   const interruption = deps.interruption()
   const tally = new Tally()
   const report = createSendReport(plan, flags, session, deps)
-  const store = isStoreWanted(flags) ? await session.openStore() : undefined
+  const store = isStoreWanted(flags) ? await session.openStore(session.limits({}, KEEP_ALL)) : undefined
   const forwarder = await deps.openForwarder({
     connections: plan.options.concurrency,
     loopbackOnly: flags.allowRemote !== true && isThisMachine(plan.spec.url),

@@ -14,8 +14,8 @@ import { pathOf, queryOf } from '../core/request.ts'
 /**
  * `matches` takes a pattern of the user's own and text of a stranger's, and CEL promises it linear time (RE2, see
  * https://github.com/google/cel-spec/blob/master/doc/langdef.md#regular-expressions). V8 keeps that with its second
- * engine, to which it turns after 50,000 steps back: `^(a+)+$` took 3 s for 25 letters, and twice as long for 26. Patterns that look around
- * or back, which RE2 does not know, and counts of counts have no such bound.
+ * engine, to which it turns after 50,000 steps back: `^(a+)+$` took 3 s for 25 letters, and twice as long for 26.
+ * Patterns that look around or back, which RE2 does not know, and counts of counts have no such bound.
  */
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
 

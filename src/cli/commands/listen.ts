@@ -59,7 +59,7 @@ export function declareListen(program: Command, deps: CliDeps, done: (status: nu
     .option('--ready-file <file>', 'written once the endpoint takes requests')
     .optionsGroup('Keeping:')
     .option('--keep <n>', 'requests kept, the oldest go; 0: all (default 10000)')
-    .option('--keep-size <size>', 'of all that is kept; 0: any (default 1gb)')
+    .option('--keep-size <size>', 'of all that is kept, the oldest go; 0: no limit (default 1gb)')
   addForwardingOptions(command)
     .optionsGroup('Output:')
     .option('--notify <condition>', "desktop notification: 'event:payment_*', or '*'", collect)

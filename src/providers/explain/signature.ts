@@ -93,7 +93,7 @@ function otherFormats({ format = '{sig}', separator }: Scheme): string[] {
 const LIKE_A_SIGNATURE = /^(?:[A-Za-z0-9]{1,10}[=,:])?[A-Za-z0-9+/_-]{26,512}={0,2}$/
 const MAX_HEADERS = 40
 
-/** Long words of every client, and what proxies and tunnels add to find a request again: a form's type is as long as a digest. */
+/** As long as a digest, and none: a form's type, words of every client, what proxies add to find a request again. */
 const NEVER_SIGNATURES: ReadonlySet<string> = new Set([
   'content-type',
   'cookie',
